@@ -1,0 +1,21 @@
+/**
+ * What pure code wants done to the files of a repository. Paths are relative to its root, with forward slashes.
+ * `was` is the text the plan was made from (null: the file must not exist); applying refuses if it differs now,
+ * so a plan never overwrites what somebody wrote meanwhile. `--dry-run` prints these; golden tests read them.
+ */
+export type Change =
+  | { kind: 'write'; path: string; text: string; was: string | null }
+  | { kind: 'append'; path: string; lines: readonly string[] }
+  | { kind: 'remove'; path: string; was: string };
+
+/** One line a person can read: `+ path`, `~ path`, `- path`, `>> path (n lines)`. */
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case 'write':
+      return `${change.was === null ? '+' : '~'} ${change.path}`;
+    case 'append':
+      return `>> ${change.path} (${change.lines.length} line${change.lines.length === 1 ? '' : 's'})`;
+    case 'remove':
+      return `- ${change.path}`;
+  }
+}

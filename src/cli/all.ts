@@ -1,0 +1,76 @@
+import type { Command } from './command.ts';
+
+/** Help groups, in the order of the loop. */
+export const groups = ['Loop', 'Knowledge', 'Proof', 'Set-up'] as const;
+
+/** One line of `kaizen --help`. The command's own module is loaded only when it is run or asked for help. */
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  group: (typeof groups)[number];
+  load(): Promise<{ command: Command }>;
+}
+
+/** The registry of every command: the only list of commands there is. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'Run the whole loop on the transcripts of this machine (or samples) in a throw-away repository',
+    group: 'Loop',
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'session',
+    summary: 'Read transcripts: list them, show one',
+    group: 'Loop',
+    load: () => import('./commands/session.ts'),
+  },
+  {
+    name: 'capture',
+    summary: 'Copy transcripts into .kaizen/sessions/, redacted and slimmed',
+    group: 'Loop',
+    load: () => import('./commands/capture.ts'),
+  },
+  {
+    name: 'harvest',
+    summary: 'Turn transcripts into facts with evidence',
+    group: 'Loop',
+    load: () => import('./commands/harvest.ts'),
+  },
+  {
+    name: 'bootstrap',
+    summary: 'Print the facts an agent needs now, within a hard token budget',
+    group: 'Loop',
+    load: () => import('./commands/bootstrap.ts'),
+  },
+  {
+    name: 'search',
+    summary: 'Look up an error or a topic in the facts',
+    group: 'Knowledge',
+    load: () => import('./commands/search.ts'),
+  },
+  {
+    name: 'knowledge',
+    summary: 'Add, list, review, confirm, dispute, retire and check facts',
+    group: 'Knowledge',
+    load: () => import('./commands/knowledge.ts'),
+  },
+  {
+    name: 'measure',
+    summary: 'Say with honest numbers whether knowledge helps; write metrics/dashboard.md',
+    group: 'Proof',
+    load: () => import('./commands/measure.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'Check this machine and repository, and say how to mend what is wrong',
+    group: 'Set-up',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'completions',
+    summary: 'Print a completion script for bash, zsh or fish',
+    group: 'Set-up',
+    load: () => import('./commands/completions.ts'),
+  },
+];
