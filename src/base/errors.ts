@@ -7,17 +7,32 @@ export const errorCatalogue = {
   not_a_transcript: { exitCode: 2, hint: 'Known formats are listed by `kaizen session list --help`.' },
   bad_input: { exitCode: 2, hint: 'Correct the named field and run the command again.' },
   bad_fact: { exitCode: 2, hint: 'Run `kaizen knowledge lint` to see every problem with its file.' },
-  bad_config: { exitCode: 2, hint: 'Correct .kaizen/config.yml; its JSON Schema is printed by `kaizen doctor --schema`.' },
+  bad_config: {
+    exitCode: 2,
+    hint: 'Correct .kaizen/config.yml; its JSON Schema is printed by `kaizen doctor --schema`.',
+  },
   not_found: { exitCode: 2, hint: 'Check the spelling, or list what there is.' },
   not_a_repository: { exitCode: 3, hint: 'Run inside a Git repository, or pass --repo-dir <folder>.' },
   changed_meanwhile: { exitCode: 3, hint: 'The file changed while the command ran; run it again.' },
-  outside_store: { exitCode: 3, hint: 'A path led outside the repository or through a symbolic link; nothing was written.' },
-  locked: { exitCode: 3, hint: 'Another kaizen command is writing; wait for it, or remove the lock it left behind if it has died.' },
+  outside_store: {
+    exitCode: 3,
+    hint: 'A path led outside the repository or through a symbolic link; nothing was written.',
+  },
+  locked: {
+    exitCode: 3,
+    hint: 'Another kaizen command is writing; wait for it, or remove the lock it left behind if it has died.',
+  },
   cannot_read: { exitCode: 3, hint: 'Check that the file exists and may be read.' },
   cannot_write: { exitCode: 3, hint: 'Check the permissions and the free space of the folder.' },
   git_failed: { exitCode: 3, hint: 'Run the Git command by hand to see what it says.' },
-  no_sqlite: { exitCode: 3, hint: 'Install the optional dependency @photostructure/sqlite, or use Node 22.13 or newer.' },
-  internal: { exitCode: 70, hint: 'This is a bug in kaizen. Please report it with the command and this message.' },
+  no_sqlite: {
+    exitCode: 3,
+    hint: 'Install the optional dependency @photostructure/sqlite, or use Node 22.13 or newer.',
+  },
+  internal: {
+    exitCode: 70,
+    hint: 'This is a bug in kaizen. Please report it with the command and this message.',
+  },
   interrupted: { exitCode: 130, hint: 'Run the same command again; finished work is kept.' },
 } as const satisfies Record<string, { exitCode: number; hint: string }>;
 

@@ -84,7 +84,17 @@ export interface ContextExposed extends EventHead {
 export interface FactReviewed extends EventHead {
   type: 'fact.reviewed';
   factId: string;
-  action: 'add' | 'accept' | 'confirm' | 'dispute' | 'edit' | 'merge' | 'reject' | 'retire' | 'restore' | 'purge';
+  action:
+    | 'add'
+    | 'accept'
+    | 'confirm'
+    | 'dispute'
+    | 'edit'
+    | 'merge'
+    | 'reject'
+    | 'retire'
+    | 'restore'
+    | 'purge';
   by: string;
   reason: string | null;
 }

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { FAILSAFE_SCHEMA, load } from 'js-yaml';
+import { z } from 'zod';
+import { KaizenError } from '../base/errors.ts';
+import { readTextIfExists } from './files.ts';
+
+/** YAML is read with every scalar a string, so numbers and switches are typed here. */
+const number = (min: number, max: number, fallback: number) =>
+  z.coerce.number().min(min).max(max).default(fallback);
+
+/** Settings of a repository, `.kaizen/config.yml`. Every key has a default; unknown keys are refused. */
+export const Config = z
+  .strictObject({
+    bootstrap: z
+      .strictObject({
+        budget_tokens: number(0, 20_000, 2000).describe('Hard limit of the packet, in tokens.'),
+        max_characters: number(0, 100_000, 9000).describe('Hard limit of the packet, in characters.'),
+      })
+      .prefault({}),
+    holdout: z
+      .strictObject({
+        facts: number(0, 0.5, 0.1).describe(
+          'Share of chosen facts withheld at random to measure what they are worth; 0 turns it off.',
+        ),
+        salt: z
+          .string()
+          .max(64)
+          .default('kaizen-1')
+          .describe('Salt of the assignment; change it to start anew.'),
+      })
+      .prefault({}),
+    harvest: z
+      .strictObject({
+        min_confidence: number(0, 1, 0.5).describe('Drafts below this are rejected.'),
+        max_new_per_session: number(1, 100, 20),
+        max_new_per_day: number(1, 10_000, 200),
+      })
+      .prefault({}),
+    redaction: z
+      .strictObject({
+        allow: z
+          .array(z.string().min(4).max(200))
+          .default([])
+          .describe('Reviewed strings that are never masked.'),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+export type Config = z.infer<typeof Config>;
+
+/** Reads `.kaizen/config.yml` below `root`; defaults when there is none. A wrong key or value is `bad_config`. */
+export async function readConfig(root: string): Promise<Config> {
+  const path = join(root, '.kaizen', 'config.yml');
+  const text = await readTextIfExists(path);
+  return parseConfig(text ?? '', '.kaizen/config.yml');
+}
+
+/** The settings in a YAML text; `path` names it in errors. */
+export function parseConfig(text: string, path: string): Config {
+  let value: unknown;
+  try {
+    value = load(text, { schema: FAILSAFE_SCHEMA }) ?? {};
+  } catch (cause) {
+    throw new KaizenError(
+      'bad_config',
+      `${path} is not valid YAML: ${(cause as Error).message.split('\n', 1)[0]}`,
+      { cause },
+    );
+  }
+  const parsed = Config.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new KaizenError(
+    'bad_config',
+    `${path}: ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'not valid'}`,
+  );
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Change } from '../base/change.ts';
+import { eventTypes, type KaizenEvent } from '../base/events.ts';
+import { compareText, isoWeek, sha256Hex } from '../base/text.ts';
+import { isAbsent, listFiles, readTextIfExists } from './files.ts';
+
+/** What could be read of the log. `skipped` counts torn or foreign lines. */
+export interface EventLog {
+  events: KaizenEvent[];
+  skipped: number;
+}
+
+/** An event before it is written: the log gives version and row id. */
+export type NewEvent = KaizenEvent extends infer E
+  ? E extends KaizenEvent
+    ? Omit<E, 'v' | 'id'>
+    : never
+  : never;
+
+/** All events under `metrics/events/`, by time then id, equal ids once, whatever the order of files and lines. */
+export async function readEvents(root: string): Promise<EventLog> {
+  const byId = new Map<string, KaizenEvent>();
+  let skipped = 0;
+  for (const file of await listFiles(join(root, 'metrics', 'events'), { extension: '.jsonl' })) {
+    for (const line of ((await readTextIfExists(file)) ?? '').split('\n')) {
+      if (line.trim() === '') continue;
+      const event = parseEvent(line);
+      if (event) byId.set(event.id, event);
+      else skipped += 1;
+    }
+  }
+  const events = [...byId.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
+  return { events, skipped };
+}
+
+const known: ReadonlySet<string> = new Set(eventTypes);
+
+function parseEvent(line: string): KaizenEvent | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // A torn record: the caller counts it.
+    return undefined;
+  }
+  const event = value as Partial<KaizenEvent> | null;
+  const usable =
+    typeof event === 'object' &&
+    event?.v === 1 &&
+    typeof event.id === 'string' &&
+    typeof event.at === 'string' &&
+    known.has(String(event.type));
+  return usable ? (event as KaizenEvent) : undefined;
+}
+
+/**
+ * Appends for the log file of this clone, one file a week. The row id is the hash of the content: writing the same
+ * event twice is one row.
+ */
+export function planEvents(writer: string, events: readonly NewEvent[]): Change[] {
+  const byPath = new Map<string, string[]>();
+  for (const event of events) {
+    const path = `metrics/events/${isoWeek(event.at)}/${writer}.jsonl`;
+    const row = { v: 1, id: sha256Hex(JSON.stringify(event)).slice(0, 20), ...event };
+    byPath.set(path, [...(byPath.get(path) ?? []), JSON.stringify(row)]);
+  }
+  return [...byPath].map(([path, lines]) => ({ kind: 'append', path, lines }));
+}
+
+/** The random id of this clone's log files; made on first use and kept in `localDir`. */
+export async function readWriterId(localDir: string): Promise<string> {
+  const path = join(localDir, 'writer-id');
+  const existing = (await readTextIfExists(path))?.trim();
+  if (existing && /^[a-z0-9]{8,32}$/.test(existing)) return existing;
+  const made = randomBytes(6).toString('hex');
+  await mkdir(localDir, { recursive: true });
+  try {
+    await writeFile(path, `${made}\n`, { flag: 'wx' });
+    return made;
+  } catch (error) {
+    // Somebody else made it in the same moment: theirs counts.
+    const theirs = (await readTextIfExists(path))?.trim();
+    if (theirs && !isAbsent(error)) return theirs;
+    throw error;
+  }
+}

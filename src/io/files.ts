@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KaizenError } from '../base/errors.ts';
+import { compareText } from '../base/text.ts';
+
+/** True for the error codes that mean "there is no such file". */
+export function isAbsent(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** The file as UTF-8 text, or undefined when there is none; a file that is there but cannot be read is an error. */
+export async function readTextIfExists(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw new KaizenError('cannot_read', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * All regular files below `dir` as full paths, sorted; symbolic links are neither followed nor listed, `.git` is
+ * not entered. A folder that is not there has no files.
+ */
+export async function listFiles(dir: string, options: { extension?: string } = {}): Promise<string[]> {
+  const found: string[] = [];
+  const pending = [dir];
+  while (pending.length > 0) {
+    const current = pending.pop() as string;
+    for (const entry of await readFolder(current)) {
+      const path = join(current, entry.name);
+      if (entry.isDirectory()) {
+        if (entry.name !== '.git') pending.push(path);
+      } else if (entry.isFile() && (!options.extension || entry.name.endsWith(options.extension))) {
+        found.push(path);
+      }
+    }
+  }
+  return found.sort(compareText);
+}
+
+async function readFolder(dir: string) {
+  try {
+    return await readdir(dir, { withFileTypes: true });
+  } catch (cause) {
+    if (isAbsent(cause)) return [];
+    throw new KaizenError('cannot_read', `Cannot list ${dir}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,153 @@
+import { isAbsolute, resolve } from 'node:path';
+import { GitError, simpleGit } from 'simple-git';
+import { KaizenError } from '../base/errors.ts';
+import { runProcess } from './process.ts';
+
+/**
+ * One repository. Every call runs with hooks, file-system monitors, external diff programs, prompts and automatic
+ * gc off, with literal pathspecs and without the `GIT_*` variables of a surrounding hook, so reading a repository
+ * we do not own runs nothing of its configuration and touches no other repository.
+ */
+export interface Git {
+  /** Work tree root; the Git directory itself in a bare repository. */
+  root: string;
+  gitDir: string;
+  /** Shared by all worktrees: the place of local caches and locks. */
+  commonDir: string;
+  bare: boolean;
+  /** stdout as text. A failing command is KaizenError `git_failed`. */
+  raw(args: readonly string[]): Promise<string>;
+  /** stdout as bytes, with input on stdin. */
+  rawBytes(args: readonly string[], input?: string | Uint8Array): Promise<Buffer>;
+  /** Commit id of HEAD; null before the first commit. */
+  head(): Promise<string | null>;
+  /** Branch name; null when detached. Works before the first commit. */
+  branch(): Promise<string | null>;
+  /** URL of `origin`, else of the only remote; null when there is none. */
+  remoteUrl(): Promise<string | null>;
+}
+
+const config = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.quotePath=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'protocol.ext.allow=never',
+  'diff.external=',
+  'commit.gpgSign=false',
+];
+const identity = ['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL'];
+const dates = ['GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE'];
+const kept = [...identity, ...dates, 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
+const guards = { GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+
+/** The repository `dir` lies in, or undefined when it lies in none. */
+export async function openGit(dir: string): Promise<Git | undefined> {
+  const facts = await rawAt(dir, [
+    'rev-parse',
+    '--is-bare-repository',
+    '--absolute-git-dir',
+    '--git-common-dir',
+  ]).catch((error: unknown) => {
+    if (
+      error instanceof KaizenError &&
+      /not a git repository|cannot find|does not exist/i.test(error.message)
+    )
+      return undefined;
+    throw error;
+  });
+  if (facts === undefined) return undefined;
+  const [bareText = '', gitDir = '', commonDir = ''] = facts.trimEnd().split('\n');
+  const bare = bareText === 'true';
+  const root = bare ? gitDir : (await rawAt(dir, ['rev-parse', '--show-toplevel'])).trimEnd();
+  const raw = (args: readonly string[]) => rawAt(root, args);
+  return {
+    root,
+    gitDir,
+    commonDir: isAbsolute(commonDir) ? commonDir : resolve(dir, commonDir),
+    bare,
+    raw,
+    rawBytes: (args, input) => rawBytesAt(root, args, input),
+    head: async () => firstLine(await orEmpty(raw(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']))),
+    branch: async () => firstLine(await orEmpty(raw(['symbolic-ref', '--quiet', '--short', 'HEAD']))),
+    remoteUrl: async () => {
+      const names = (await raw(['remote'])).split('\n').filter(Boolean);
+      const name = names.includes('origin') ? 'origin' : names.length === 1 ? names[0] : undefined;
+      return name ? firstLine(await orEmpty(raw(['config', '--get', `remote.${name}.url`]))) : null;
+    },
+  };
+}
+
+/** Makes a repository at `dir` (which must exist) with branch `main`. */
+export async function initGit(dir: string): Promise<Git> {
+  await rawAt(dir, ['init', '--quiet', '--initial-branch=main']);
+  const git = await openGit(dir);
+  if (!git) throw new KaizenError('git_failed', `git init made no repository in ${dir}`);
+  return git;
+}
+
+const firstLine = (text: string): string | null => text.split('\n', 1)[0]?.trim() || null;
+
+/** Exit code 1 without a message is Git's way to answer "no". */
+async function orEmpty(answer: Promise<string>): Promise<string> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof KaizenError && error.code === 'git_failed') return '';
+    throw error;
+  }
+}
+
+const ambient =
+  /^(PATH|PATHEXT|HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMDATA|SYSTEMROOT|COMSPEC|TMPDIR|TMP|TEMP|USER|USERNAME|LOGNAME|XDG_CONFIG_HOME|SSH_AUTH_SOCK|SSH_AGENT_PID|HTTPS?_PROXY|NO_PROXY)$/i;
+
+/** An allow-list: what Git needs to find itself, its user and a network, and nothing that makes it run programs. */
+function childEnvironment(): Record<string, string | undefined> {
+  const passed = Object.entries(process.env).filter(([name]) => ambient.test(name) || kept.includes(name));
+  return { ...Object.fromEntries(passed), ...guards };
+}
+
+async function rawAt(dir: string, args: readonly string[]): Promise<string> {
+  try {
+    const git = simpleGit({
+      baseDir: dir,
+      config,
+      allowEnvironment: [...kept, ...Object.keys(guards)],
+      unsafe: {
+        allowUnsafeHooksPath: true,
+        allowUnsafeFsMonitor: true,
+        allowUnsafeDiffExternal: true,
+        allowUnsafeProtocolOverride: true,
+        allowUnsafeGpgProgram: true,
+      },
+    });
+    return await git.env(childEnvironment()).raw([...args]);
+  } catch (cause) {
+    throw gitFailed(args, cause);
+  }
+}
+
+async function rawBytesAt(
+  dir: string,
+  args: readonly string[],
+  input?: string | Uint8Array,
+): Promise<Buffer> {
+  const result = await runProcess({
+    argv: ['git', ...config.flatMap((setting) => ['-c', setting]), ...args],
+    cwd: dir,
+    env: childEnvironment(),
+    maxOutputBytes: 1024 * 1024 * 1024,
+    ...(input === undefined ? {} : { input }),
+  }).catch((cause: unknown) => {
+    throw gitFailed(args, cause);
+  });
+  if (result.exitCode !== 0 || result.truncated)
+    throw gitFailed(args, new Error(result.stderr.trim() || 'output too large'));
+  return result.stdout;
+}
+
+function gitFailed(args: readonly string[], cause: unknown): KaizenError {
+  const reason = cause instanceof GitError || cause instanceof Error ? cause.message.trim() : String(cause);
+  return new KaizenError('git_failed', `git ${args[0] ?? ''} failed: ${reason || 'no message'}`, { cause });
+}

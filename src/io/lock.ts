@@ -1,0 +1,69 @@
+import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { KaizenError } from '../base/errors.ts';
+import { isAbsent } from './files.ts';
+
+const retryMs = 40;
+const giveUpMs = 10_000;
+
+/**
+ * Runs `work` while holding the lock file `path` (created exclusively, holding our process id). A lock whose process
+ * on this host is gone is taken over; one of another host, or of a living process, is waited for up to 10 s, then
+ * KaizenError `locked`.
+ */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  for (let waitedMs = 0; !(await tryLock(path)); waitedMs += retryMs) {
+    if (waitedMs >= giveUpMs) throw new KaizenError('locked', `Another kaizen command holds ${path}`);
+    await wait(retryMs);
+  }
+  try {
+    return await work();
+  } finally {
+    await unlink(path);
+  }
+}
+
+async function tryLock(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx');
+    await file.writeFile(`${process.pid} ${hostname()}\n`);
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new KaizenError('cannot_write', `Cannot create ${path}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+  if (await isAbandoned(path)) await unlink(path).catch(ignoreAbsent);
+  return false;
+}
+
+/** The holder ran on this host and is gone. An empty file is a holder between create and write: give it a second. */
+async function isAbandoned(path: string): Promise<boolean> {
+  try {
+    const [pid, host] = (await readFile(path, 'utf8')).trim().split(' ');
+    if (!pid) return (await stat(path)).mtimeMs < Date.now() - 1000;
+    return host === hostname() && !isAlive(Number(pid));
+  } catch (error) {
+    ignoreAbsent(error);
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (!isAbsent(error)) throw error;
+}

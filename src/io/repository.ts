@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Change } from '../base/change.ts';
+import { KaizenError } from '../base/errors.ts';
+import { applyChanges } from './apply-changes.ts';
+import { type Git, openGit } from './git.ts';
+
+/** Where a command works: a Git work tree, or a plain folder (everything but history works there). */
+export interface Repository {
+  root: string;
+  git: Git | undefined;
+  /** Caches, keys, locks of this clone: never committed. */
+  localDir: string;
+}
+
+/** The repository around `dir`. With `needGit`, a plain folder is KaizenError `not_a_repository`. */
+export async function openRepository(dir: string, options: { needGit?: boolean } = {}): Promise<Repository> {
+  const git = await openGit(dir);
+  if (!git && options.needGit)
+    throw new KaizenError('not_a_repository', `${dir} is not inside a Git repository`);
+  return git
+    ? { root: git.root, git, localDir: join(git.commonDir, 'kaizen') }
+    : { root: dir, git: undefined, localDir: join(dir, '.kaizen', 'local') };
+}
+
+/** Applies a plan to the repository, unless it is a dry run. Refuses in a bare repository: there is no work tree. */
+export async function applyPlan(
+  repository: Repository,
+  changes: readonly Change[],
+  dryRun: boolean,
+): Promise<void> {
+  if (dryRun || changes.length === 0) return;
+  if (repository.git?.bare)
+    throw new KaizenError(
+      'not_a_repository',
+      `${repository.root} is bare: there is no work tree to write to`,
+    );
+  await applyChanges(repository.root, changes, { lockPath: join(repository.localDir, 'write.lock') });
+}
