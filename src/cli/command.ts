@@ -5,9 +5,10 @@ export interface FlagSpec {
   name: string;
   /** Placeholder of the value (`<tokens>`); absent for switches. */
   value?: string;
+  /** One character, without the dash. */
   short?: string;
   summary: string;
-  /** Shown in help; the value used when the flag is absent. */
+  /** Shown in help. The parser leaves an absent flag undefined, so that a configured value can win over it. */
   default?: string | number | boolean;
   choices?: readonly string[];
   /** May be given more than once; the command gets an array. */

@@ -1,0 +1,53 @@
+import { errorCatalogue, KaizenError } from '../base/errors.ts';
+import { terminalSafe } from '../base/text.ts';
+import { jsonSchemaVersion } from './command.ts';
+
+/** What a failure says on each stream, and the exit code it ends with. */
+export interface RenderedError {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+/**
+ * Words a failure: two lines on stderr for a person, one JSON document on stdout with --json. Anything but a
+ * `KaizenError` is a bug (70) and shows its stack only when `debug` is set. Control characters are made visible.
+ */
+export function renderError(error: unknown, options: { json: boolean; debug: boolean }): RenderedError {
+  const known =
+    error instanceof KaizenError
+      ? error
+      : new KaizenError('internal', `kaizen failed unexpectedly: ${messageOf(error)}`);
+  const { code, hint, exitCode } = known;
+  const message = known.message;
+  const stack = options.debug ? `${terminalSafe(stackOf(error))}\n` : '';
+  if (options.json) {
+    const document = { schema_version: jsonSchemaVersion, error: { code, message, hint } };
+    return { stdout: `${JSON.stringify(document, null, 2)}\n`, stderr: stack, exitCode };
+  }
+  const more = code === 'internal' && !options.debug ? ' KAIZEN_DEBUG=1 shows where.' : '';
+  const lines = `error: ${oneLine(message)}\nhint: ${oneLine(hint)}${more}\n`;
+  return { stdout: '', stderr: lines + stack, exitCode };
+}
+
+/** The error of a run that a signal stopped. */
+export function interruptedError(): KaizenError {
+  return new KaizenError('interrupted', 'stopped before it was finished', {
+    hint: errorCatalogue.interrupted.hint,
+  });
+}
+
+function oneLine(text: string): string {
+  return terminalSafe(text.replace(/\s*\n\s*/g, ' '));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function stackOf(error: unknown): string {
+  const parts: string[] = [];
+  for (let at = error; at !== undefined; at = at instanceof Error ? at.cause : undefined)
+    parts.push(at instanceof Error ? (at.stack ?? at.message) : String(at));
+  return parts.join('\ncaused by: ');
+}
