@@ -27,6 +27,19 @@ export interface FactSource {
   tier: Tier;
   /** A later passing check in the same session proved the claim. */
   proven: boolean;
+  /** How sure this session alone makes the claim, 0.1–0.95; confirmations by further sessions add to it. */
+  confidence: number;
+}
+
+/** A source as an extractor gives it; its confidence is the draft's. */
+export type Evidence = Omit<FactSource, 'confidence'>;
+
+/** What a claim says about what: two facts of one scope and key with other values contradict each other. */
+export interface Subject {
+  /** `package manager` */
+  key: string;
+  /** `pnpm` */
+  value: string;
 }
 
 /** One reviewed (or proposed) claim: one file under knowledge/. Dates are days, `YYYY-MM-DD`. */
@@ -56,7 +69,17 @@ export interface Fact {
   holds: string[];
   /** Pinned by a person: confidence does not decay below 0.7. */
   pinned: boolean;
-  /** Sorted by session, then line; at most 20 are kept. */
+  /** For contradiction checks; null when the claim gives no value to a subject. */
+  subject: Subject | null;
+  /** Ids it had elsewhere (imports); they find it too. */
+  aliases: string[];
+  /**
+   * What the program itself last made of it: the status, and a checksum of the wording (title, body, category, tags,
+   * paths, keywords, subject). Where the file differs from it, a person decided, and no harvest changes that part.
+   * null: written by a person.
+   */
+  generated: { status: Status; wording: string } | null;
+  /** Sorted by session, then line; at most 20 are kept, the best trusted first. */
   sources: FactSource[];
   /** 1–5 sentences, ≤ 1,500 characters. */
   body: string;
@@ -79,7 +102,16 @@ export interface FactDraft {
   holds: string[];
   /** Rule that produced it: `error-fix`, `correction`, `rejection`, `memory-write`, `compaction`, … */
   rule: string;
-  sources: FactSource[];
+  sources: Evidence[];
   /** Subject and value for contradiction checks, e.g. subject `package manager`, value `pnpm`. */
-  subject: { key: string; value: string } | null;
+  subject: Subject | null;
+}
+
+/** A fact with the file it stands in. */
+export interface StoredFact {
+  fact: Fact;
+  /** Relative to the repository root, with forward slashes. */
+  path: string;
+  /** The whole text of the file. */
+  text: string;
 }
