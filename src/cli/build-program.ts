@@ -1,6 +1,6 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import type { KaizenError } from '../base/errors.ts';
-import { commands } from './all.ts';
+import { type CommandEntry, commands } from './all.ts';
 import type { Command, FlagSpec, FlagValues } from './command.ts';
 import { dryRunFlag, globalFlags } from './global-flags.ts';
 import { flagKey, type Invocation, invocationOf, usageError } from './invocation.ts';
@@ -14,6 +14,7 @@ export async function parseFully(
   argv: readonly string[],
   style: HelpStyle,
   version: string,
+  registry: readonly CommandEntry[] = commands,
 ): Promise<Invocation> {
   let parsed: Invocation | undefined;
   const root = new Program('kaizen');
@@ -22,9 +23,9 @@ export async function parseFully(
     if (flag.name !== 'help' && flag.name !== 'version') root.addOption(optionOf(flag));
   root.version(version, '-V, --version').helpCommand(false);
   root.helpInformation = () => renderRootHelp(style);
-  for (const entry of commands) root.command(entry.name);
+  for (const entry of registry) root.command(entry.name);
   root.hook('preSubcommand', async (_, program) => {
-    const entry = commands.find((one) => one.name === program.name());
+    const entry = registry.find((one) => one.name === program.name());
     if (entry) attach(program, (await entry.load()).command, [entry.name]);
   });
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { commands } from './all.ts';
+import { type CommandEntry, commands } from './all.ts';
 import type { Command, FlagValues } from './command.ts';
 import { flagKey, flagsOf, type Invocation, invocationOf } from './invocation.ts';
 
@@ -8,8 +8,11 @@ import { flagKey, flagsOf, type Invocation, invocationOf } from './invocation.ts
  * what is plainly right: a known command first, known flags, the right number of arguments. For anything else,
  * help and mistakes included, it gives undefined and `parseFully` decides; a property test holds the two equal.
  */
-export async function parseQuickly(argv: readonly string[]): Promise<Invocation | undefined> {
-  const entry = commands.find((one) => one.name === argv[0]);
+export async function parseQuickly(
+  argv: readonly string[],
+  registry: readonly CommandEntry[] = commands,
+): Promise<Invocation | undefined> {
+  const entry = registry.find((one) => one.name === argv[0]);
   if (!entry) return undefined;
   let { command } = await entry.load();
   const path = [entry.name];

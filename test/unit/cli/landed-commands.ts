@@ -1,0 +1,26 @@
+import { commands } from '../../../src/cli/all.ts';
+import type { Command } from '../../../src/cli/command.ts';
+
+/** One runnable or grouping command with the words that name it. */
+export interface Placed {
+  path: string[];
+  command: Command;
+}
+
+/** Every command and subcommand of the registry. */
+export async function everyCommand(): Promise<Placed[]> {
+  const placed: Placed[] = [];
+  const visit = (command: Command, path: string[]): void => {
+    placed.push({ path, command });
+    for (const sub of command.subcommands ?? []) visit(sub, [...path, sub.name]);
+  };
+  for (const entry of commands) {
+    const module = await entry.load().catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`/commands/${entry.name}.ts`))
+        return undefined;
+      throw error;
+    });
+    if (module) visit(module.command, [entry.name]);
+  }
+  return placed;
+}
