@@ -2,10 +2,13 @@ import type { TranscriptEvent } from './event.ts';
 
 /** Turns the parsed lines of one transcript file into events; holds only the state of that file. */
 export interface TranscriptDecoder {
-  /** `value` is the parsed JSON of physical line `line`. Returns [] for a line without meaning for us. */
-  push(value: unknown, line: number): TranscriptEvent[];
+  /**
+   * `value` is the parsed JSON of physical line `line`. Returns [] for a line without meaning for us, and undefined
+   * for one of a shape the format never writes (it is counted as `wrong_shape`).
+   */
+  push(value: unknown, line: number): readonly TranscriptEvent[] | undefined;
   /** Called once after the last line; formats that buffer (one-document formats) return their events here. */
-  end(): TranscriptEvent[];
+  end(): readonly TranscriptEvent[];
 }
 
 /** One agent's transcript format. Adding an agent is one file with one of these, a registry line, a fixture folder. */
@@ -20,6 +23,11 @@ export interface TranscriptFormat {
    * Cheap byte test before JSON.parse: false drops the line unparsed (progress, snapshots). Must never drop a line
    * that `decoder.push` would use. Absent: every line is parsed.
    */
-  wants?(line: Uint8Array): boolean;
+  wants?(line: Buffer): boolean;
+  /**
+   * The line with what is dropped anyway (whole file contents, base64) cut out, so that it is not parsed. May give
+   * anything when the line is not what it seems: if the result does not parse, the whole line is parsed instead.
+   */
+  slim?(line: Buffer): Buffer;
   decoder(file: string): TranscriptDecoder;
 }

@@ -1,0 +1,282 @@
+import { repoNameOf } from '../base/repo-name.ts';
+import type { SessionMeta, TokenCounts, TranscriptEvent } from '../transcripts/event.ts';
+import { isCorrection } from './correction.ts';
+import { type CallShape, isNearSame } from './near-same.ts';
+import type { Session, SessionSummary, SkippedLines, Termination, ToolCall } from './session.ts';
+import { commandOf, pathOf } from './tool-call.ts';
+
+/** Longest gap between two events that still counts as work: beyond it somebody was away. */
+export const activeGapMs = 5 * 60_000;
+
+/** What the reader of a file knows beside the events. */
+export interface SourceFacts {
+  agent: string;
+  file: string;
+  bytes: number;
+  lines: number;
+  skipped: SkippedLines[];
+  contentSha256: string;
+  /** Used when the transcript names no session id. */
+  fallbackId: string;
+  /** The last line was cut off. */
+  isTorn: boolean;
+}
+
+type CallEvent = Extract<TranscriptEvent, { kind: 'call' }>;
+type ResultEvent = Extract<TranscriptEvent, { kind: 'result' }>;
+
+interface RecentCall extends CallShape {
+  id: string;
+  failed: boolean;
+}
+
+/** How many calls back a failure is looked for when a call is judged a retry. */
+const retryWindow = 3;
+
+/**
+ * Adds up one session from its events, in order. With `keep` it also holds the events and the calls joined with their
+ * results; without, the same numbers come out of a few hundred bytes a call at most.
+ */
+export class SessionBuilder {
+  private readonly keep: boolean;
+  private readonly events: TranscriptEvent[] = [];
+  private readonly calls: ToolCall[] = [];
+  private readonly openCalls = new Map<string, ToolCall>();
+  private readonly pending = new Set<string>();
+  private recent: RecentCall[] = [];
+  private meta: SessionMeta = {};
+  private readonly models: string[] = [];
+  private readonly responses = new Map<string, TokenCounts>();
+  private loose: TokenCounts | null = null;
+  private readonly count = { turns: 0, toolCalls: 0, errors: 0, retries: 0, interruptions: 0, rejections: 0 };
+  private corrections = 0;
+  private compactions = 0;
+  private apiErrors = 0;
+  private firstMs = Number.POSITIVE_INFINITY;
+  private lastMs = Number.NEGATIVE_INFINITY;
+  private firstAt: string | null = null;
+  private lastAt: string | null = null;
+  private previousMs: number | null = null;
+  private activeMs = 0;
+  private last: 'none' | 'user' | 'agent' | 'call' | 'result' | 'stopped' | 'exit' = 'none';
+
+  constructor(options: { keep: boolean }) {
+    this.keep = options.keep;
+  }
+
+  /** Takes the next event. */
+  add(event: TranscriptEvent) {
+    if (this.keep) this.events.push(event);
+    this.addTime(event.at);
+    switch (event.kind) {
+      case 'meta':
+        this.meta = {
+          ...this.meta,
+          ...event.meta,
+          ...(this.meta.cwd !== undefined && { cwd: this.meta.cwd }),
+        };
+        return;
+      case 'user':
+        this.addUser(event.text, event.origin, event.side);
+        return;
+      case 'assistant':
+        if (!event.side) this.last = 'agent';
+        return;
+      case 'call':
+        this.addCall(event);
+        return;
+      case 'result':
+        this.addResult(event);
+        return;
+      case 'interrupt':
+        this.count.interruptions++;
+        this.last = 'stopped';
+        return;
+      case 'api_error':
+        this.apiErrors++;
+        return;
+      case 'compact':
+        this.compactions++;
+        return;
+      case 'usage':
+        this.addUsage(event.responseId, event.model, event.tokens);
+    }
+  }
+
+  private addTime(at: string | null) {
+    if (at === null) return;
+    const ms = Date.parse(at);
+    if (ms < this.firstMs) {
+      this.firstMs = ms;
+      this.firstAt = at;
+    }
+    if (ms > this.lastMs) {
+      this.lastMs = ms;
+      this.lastAt = at;
+    }
+    if (this.previousMs !== null && ms > this.previousMs)
+      this.activeMs += Math.min(ms - this.previousMs, activeGapMs);
+    this.previousMs = ms;
+  }
+
+  private addUser(text: string, origin: string, side: boolean) {
+    if (side) return;
+    if (origin === 'typed' || origin === 'queued') {
+      this.count.turns++;
+      if (this.count.turns > 1 && isCorrection(text)) this.corrections++;
+      this.last = 'user';
+    } else if (origin === 'command') {
+      this.last = /<command-name>\/?(?:exit|quit)\b/.test(text) ? 'exit' : 'user';
+    }
+  }
+
+  private addCall(event: CallEvent) {
+    this.count.toolCalls++;
+    if (!event.side) this.last = 'call';
+    this.pending.add(event.id);
+    const command = commandOf(event.tool, event.input);
+    const path = pathOf(event.tool, event.input);
+    const shape: RecentCall = {
+      id: event.id,
+      failed: false,
+      tool: event.tool,
+      command,
+      path,
+      input: JSON.stringify(event.input).slice(0, 2000),
+    };
+    if (this.recent.some((before) => before.failed && isNearSame(before, shape))) this.count.retries++;
+    this.recent.push(shape);
+    if (this.recent.length > retryWindow) this.recent.shift();
+    if (!this.keep) return;
+    const { id, tool, input, src, at, side } = event;
+    const call: ToolCall = { id, tool, input, command, path, src, at, side, result: null };
+    this.calls.push(call);
+    this.openCalls.set(id, call);
+  }
+
+  private addResult(event: ResultEvent) {
+    if (event.id !== null) this.pending.delete(event.id);
+    else this.pending.clear();
+    const isOwnError = event.isError && !event.collateral && event.denied === null;
+    if (isOwnError) this.count.errors++;
+    if (event.denied === 'person') {
+      this.count.rejections++;
+      if (event.deniedSaid !== null) this.corrections++;
+    }
+    if (!event.side) this.last = event.denied === 'person' ? 'stopped' : 'result';
+    const recent = this.recent.find((call) => call.id === event.id);
+    if (recent) recent.failed = isOwnError;
+    if (!this.keep) return;
+    const call =
+      event.id === null
+        ? this.calls.findLast((candidate) => candidate.result === null)
+        : this.openCalls.get(event.id);
+    if (!call || call.result !== null) return;
+    const { text, src, at, isError, exitCode, durationMs, denied, deniedSaid, collateral } = event;
+    call.result = { text, src, at, isError, exitCode, durationMs, denied, deniedSaid, collateral };
+  }
+
+  /** Lines of one response repeat its usage, and the output grows from line to line: the largest counts. */
+  private addUsage(responseId: string | null, model: string | null, tokens: TokenCounts) {
+    if (model !== null && !this.models.includes(model)) this.models.push(model);
+    if (responseId === null) {
+      this.loose = sum(this.loose, tokens);
+      return;
+    }
+    const before = this.responses.get(responseId);
+    this.responses.set(responseId, before ? larger(before, tokens) : tokens);
+  }
+
+  /** The session, once every event was added. */
+  finish(source: SourceFacts): Session {
+    const { meta } = this;
+    const id = meta.sessionId ?? source.fallbackId;
+    let tokens = this.loose;
+    for (const response of this.responses.values()) tokens = sum(tokens, response);
+    const hasTimes = this.firstAt !== null;
+    const summary: SessionSummary = {
+      id,
+      key: `${source.agent}/${id.slice(0, 8)}`,
+      agent: source.agent,
+      agentVersion: meta.agentVersion ?? null,
+      parentId: meta.parentId ?? null,
+      title: meta.title ?? null,
+      cwd: meta.cwd ?? null,
+      repo: (meta.repoUrl === undefined ? undefined : repoNameOf(meta.repoUrl)) ?? null,
+      branch: meta.branch ?? null,
+      headCommit: meta.headCommit ?? null,
+      startedAt: this.firstAt,
+      endedAt: this.lastAt,
+      activeMs: hasTimes ? this.activeMs : null,
+      wallMs: hasTimes ? this.lastMs - this.firstMs : null,
+      models: this.models,
+      ...this.count,
+      corrections: this.corrections,
+      compactions: this.compactions,
+      apiErrors: this.apiErrors,
+      tokens,
+      costUsd: null,
+      termination: this.termination(source),
+      unknown: [],
+      file: source.file,
+      bytes: source.bytes,
+      lines: source.lines,
+      skipped: source.skipped,
+      contentSha256: source.contentSha256,
+    };
+    summary.unknown = unknownFields(summary);
+    return { summary, events: this.events, calls: this.calls };
+  }
+
+  private termination(source: SourceFacts): Termination {
+    if (source.isTorn) return 'truncated';
+    switch (this.last) {
+      case 'stopped':
+        return 'aborted';
+      case 'exit':
+        return 'clean';
+      case 'call':
+        return this.pending.size > 0 ? 'tool_pending' : 'truncated';
+      case 'agent':
+        return 'awaiting_user';
+      default:
+        return 'truncated';
+    }
+  }
+}
+
+function unknownFields(summary: SessionSummary): SessionSummary['unknown'] {
+  const unknown: SessionSummary['unknown'] = [];
+  const say = (field: keyof SessionSummary, reason: string) => {
+    if (summary[field] === null) unknown.push({ field, reason });
+  };
+  say('startedAt', 'no line carries a time');
+  say('activeMs', 'no line carries a time');
+  say('repo', 'the transcript names no remote repository');
+  say('branch', 'the transcript names no Git branch');
+  say('headCommit', 'the transcript names no commit');
+  say('cwd', 'the transcript names no working folder');
+  say('agentVersion', 'the transcript names no version');
+  say('tokens', 'the transcript records no token counts');
+  say('costUsd', 'no price table is configured');
+  return unknown;
+}
+
+function sum(a: TokenCounts | null, b: TokenCounts): TokenCounts {
+  if (!a) return b;
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+  };
+}
+
+function larger(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return {
+    input: Math.max(a.input, b.input),
+    output: Math.max(a.output, b.output),
+    cacheRead: Math.max(a.cacheRead, b.cacheRead),
+    cacheWrite: Math.max(a.cacheWrite, b.cacheWrite),
+  };
+}

@@ -1,0 +1,38 @@
+/** What is compared of a call to tell a retry: kept small, so the last few calls cost nothing to remember. */
+export interface CallShape {
+  tool: string;
+  command: string | null;
+  path: string | null;
+  /** The input as JSON, at most 2,000 characters. */
+  input: string;
+}
+
+/**
+ * True when the second call does the same as the first, or nearly: the same input, the same file, or a command of the
+ * same program that shares at least 60 % of its words (Jaccard).
+ */
+export function isNearSame(a: CallShape, b: CallShape): boolean {
+  if (a.tool !== b.tool) return false;
+  if (a.input === b.input) return true;
+  if (a.command !== null && b.command !== null) return nearSameCommand(a.command, b.command);
+  return a.path !== null && a.path === b.path;
+}
+
+function nearSameCommand(a: string, b: string): boolean {
+  const left = words(a);
+  const right = words(b);
+  if (left.program !== right.program) return false;
+  let shared = 0;
+  for (const word of left.all) if (right.all.has(word)) shared++;
+  return shared / (left.all.size + right.all.size - shared) >= 0.6;
+}
+
+/** The program is the first word after `cd … &&`, variable assignments and wrappers. */
+function words(command: string): { program: string; all: Set<string> } {
+  const bare = command
+    .slice(0, 2000)
+    .replace(/^\s*(?:cd\s+\S+\s*(?:&&|;)\s*)+/, '')
+    .replace(/^(?:\s*(?:[A-Za-z_]\w*=\S*|sudo|time|env|command|timeout\s+\S+)\s+)+/, '');
+  const all = bare.split(/\s+/).filter(Boolean);
+  return { program: all[0] ?? '', all: new Set(all) };
+}

@@ -1,0 +1,347 @@
+import { slimClaudeLine, wantsClaudeLine } from './claude-code-bytes.ts';
+import { claudeExitCode, readResultText } from './claude-tool-result.ts';
+import { isInterruptMark, originOfUserText, withoutIdeNotes } from './claude-user-text.ts';
+import type { SessionMeta, TranscriptEvent, UserOrigin } from './event.ts';
+import type { TranscriptDecoder, TranscriptFormat } from './format.ts';
+import { asCount, asRecord, asText, asTime, type JsonRecord } from './json-shape.ts';
+import { PromptQueue } from './prompt-queue.ts';
+import { boundedInput, boundedText, contentText, joinParts } from './text-parts.ts';
+
+/** Line types seen in real files: what the decoder reads, then what it passes over. */
+const lineTypes = new Set([
+  ...[
+    'user',
+    'assistant',
+    'system',
+    'attachment',
+    'queue-operation',
+    'summary',
+    'ai-title',
+    'custom-title',
+    'pr-link',
+  ],
+  ...[
+    'progress',
+    'file-history-snapshot',
+    'file-history-delta',
+    'last-prompt',
+    'permission-mode',
+    'mode',
+    'agent-name',
+  ],
+  ...['worktree-state', 'relocated', 'bridge-session', 'frame-link', 'started', 'result', 'atis-latch'],
+]);
+
+/** Claude Code's session files, `~/.claude/projects/<folder>/<session>.jsonl`. Quirks: README.md in this folder. */
+export const claudeCode: TranscriptFormat = {
+  id: 'claude-code',
+  title: 'Claude Code',
+  detect,
+  wants: wantsClaudeLine,
+  slim: slimClaudeLine,
+  decoder: (file) => new ClaudeDecoder(file),
+};
+
+function detect(head: readonly unknown[]): number {
+  let score = 0;
+  for (const value of head) {
+    const line = asRecord(value);
+    if (!line) continue;
+    const role = asRecord(line.message)?.role;
+    const known = typeof line.type === 'string' && lineTypes.has(line.type);
+    if (known && (typeof line.sessionId === 'string' || typeof line.uuid === 'string')) return 1;
+    if ((line.type === 'user' || line.type === 'assistant') && typeof role === 'string') score = 0.9;
+    else if (line.type === 'summary' && 'leafUuid' in line) score = Math.max(score, 0.9);
+    else if (line.type === 'file-history-snapshot' && 'messageId' in line) score = Math.max(score, 0.9);
+    else if ('type' in line && 'message' in line && 'uuid' in line) score = Math.max(score, 0.3);
+  }
+  return score;
+}
+
+class ClaudeDecoder implements TranscriptDecoder {
+  private readonly file: string;
+  private readonly seenUuids = new Set<string>();
+  private readonly openCalls = new Map<string, { tool: string; at: string | null }>();
+  private readonly queue = new PromptQueue();
+  private known: SessionMeta = {};
+  private events: TranscriptEvent[] = [];
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  push(value: unknown, line: number): readonly TranscriptEvent[] | undefined {
+    const record = asRecord(value);
+    if (!record || typeof record.type !== 'string') return undefined;
+    this.events = [];
+    return this.readLine(record, line) ? this.events : undefined;
+  }
+
+  end(): readonly TranscriptEvent[] {
+    return [];
+  }
+
+  /** False: a shape Claude Code never writes. */
+  private readLine(record: JsonRecord, line: number): boolean {
+    switch (record.type) {
+      case 'user':
+      case 'assistant':
+        return this.readMessage(record, line, record.type);
+      case 'system':
+        this.readMeta(record, line);
+        this.readSystem(record, line);
+        return true;
+      case 'attachment':
+        this.readAttachment(record, line);
+        return true;
+      case 'queue-operation':
+        this.readQueueOperation(record, line);
+        return true;
+      case 'summary':
+        this.addMeta(record, line, { title: record.summary });
+        return true;
+      case 'ai-title':
+        this.addMeta(record, line, { title: record.aiTitle });
+        return true;
+      case 'custom-title':
+        this.addMeta(record, line, { title: record.customTitle });
+        return true;
+      case 'pr-link':
+        this.addMeta(record, line, { repoUrl: repoUrlOfPr(record) });
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  private base(record: JsonRecord, line: number) {
+    return {
+      src: { file: this.file, line },
+      at: asTime(record.timestamp),
+      side: record.isSidechain === true,
+    };
+  }
+
+  /** Adds a meta event with the members that are new; anything but a non-empty string is passed over. */
+  private addMeta(record: JsonRecord, line: number, members: Partial<Record<keyof SessionMeta, unknown>>) {
+    const meta: SessionMeta = {};
+    let isNew = false;
+    for (const key of Object.keys(members) as (keyof SessionMeta)[]) {
+      const value = asText(members[key]);
+      if (value === undefined || this.known[key] === value) continue;
+      this.known[key] = value;
+      meta[key] = value;
+      isNew = true;
+    }
+    if (isNew) this.events.push({ kind: 'meta', ...this.base(record, line), meta });
+  }
+
+  private readMeta(record: JsonRecord, line: number) {
+    const agentId = asText(record.agentId);
+    const isSubAgent = record.isSidechain === true && agentId !== undefined;
+    this.addMeta(record, line, {
+      sessionId: isSubAgent ? agentId : record.sessionId,
+      parentId: isSubAgent ? record.sessionId : undefined,
+      agentVersion: record.version,
+      cwd: record.cwd,
+      branch: record.gitBranch === 'HEAD' ? undefined : record.gitBranch,
+    });
+  }
+
+  private readMessage(record: JsonRecord, line: number, type: 'user' | 'assistant'): boolean {
+    const message = asRecord(record.message);
+    const content = message?.content;
+    if (!message || !(typeof content === 'string' || Array.isArray(content))) return false;
+    if (message.role !== undefined && message.role !== type) return false;
+    const uuid = asText(record.uuid);
+    if (uuid !== undefined) {
+      if (this.seenUuids.has(uuid)) return true;
+      this.seenUuids.add(uuid);
+    }
+    this.readMeta(record, line);
+    const blocks: readonly unknown[] = typeof content === 'string' ? [content] : content;
+    if (type === 'user') this.readUser(record, blocks, line);
+    else this.readAssistant(record, message, blocks, line);
+    return true;
+  }
+
+  private readUser(record: JsonRecord, blocks: readonly unknown[], line: number) {
+    const base = this.base(record, line);
+    if (record.isCompactSummary === true) {
+      this.events.push({ kind: 'compact', ...base, text: boundedText(contentText(blocks)) });
+      return;
+    }
+    const texts: Record<UserOrigin, string[]> = { typed: [], queued: [], injected: [], command: [] };
+    let interrupted = false;
+    for (const block of blocks) {
+      const part = asRecord(block);
+      if (part?.type === 'tool_result') {
+        this.readResult(record, part, line);
+        continue;
+      }
+      const text = typeof block === 'string' ? block : asText(part?.text);
+      if (text === undefined) continue;
+      if (isInterruptMark(text)) {
+        interrupted = true;
+        continue;
+      }
+      const said = withoutIdeNotes(text);
+      const origin = said.trim() === '' || isInjected(record) ? 'injected' : originOfUserText(said);
+      texts[origin].push(origin === 'typed' ? said : text);
+    }
+    if (interrupted) this.events.push({ kind: 'interrupt', ...base });
+    const uuid = asText(record.uuid) ?? null;
+    for (const origin of ['injected', 'command', 'typed'] as const) {
+      const text = boundedText(joinParts(texts[origin]));
+      if (text.trim() === '' || (origin !== 'injected' && this.queue.wasDelivered(text))) continue;
+      this.events.push({ kind: 'user', ...base, text, origin, uuid });
+    }
+  }
+
+  private readResult(record: JsonRecord, part: JsonRecord, line: number) {
+    const base = this.base(record, line);
+    const id = asText(part.tool_use_id) ?? null;
+    const call = id === null ? undefined : this.openCalls.get(id);
+    if (id !== null) this.openCalls.delete(id);
+    const text = contentText(part.content);
+    const structured = asRecord(record.toolUseResult);
+    const isError = part.is_error === true;
+    const reading = isError
+      ? readResultText(text, record.toolDenialKind)
+      : { denied: null, deniedSaid: null, collateral: structured?.interrupted === true };
+    const interpreted =
+      asText(structured?.returnCodeInterpretation) !== undefined || structured?.interrupted === true;
+    this.events.push({
+      kind: 'result',
+      ...base,
+      id,
+      text: boundedText(text),
+      isError,
+      exitCode: claudeExitCode({ tool: call?.tool, text, isError, interpreted }),
+      durationMs: durationMs(call?.at, base.at),
+      ...reading,
+    });
+  }
+
+  private readAssistant(record: JsonRecord, message: JsonRecord, blocks: readonly unknown[], line: number) {
+    const base = this.base(record, line);
+    if (record.isApiErrorMessage === true) {
+      this.events.push({ kind: 'api_error', ...base, text: boundedText(contentText(blocks)) });
+      return;
+    }
+    for (const block of blocks) {
+      const part = asRecord(block);
+      const text = typeof block === 'string' ? block : asText(part?.text);
+      if (part?.type === 'thinking') {
+        const thinking = asText(part.thinking);
+        if (thinking)
+          this.events.push({ kind: 'assistant', ...base, text: boundedText(thinking), thinking: true });
+      } else if (part?.type === 'tool_use') {
+        const tool = asText(part.name);
+        if (tool === undefined) continue;
+        const id = asText(part.id) ?? `line-${line}`;
+        this.openCalls.set(id, { tool, at: base.at });
+        this.events.push({ kind: 'call', ...base, id, tool, input: boundedInput(part.input) });
+      } else if (text !== undefined) {
+        this.events.push({ kind: 'assistant', ...base, text: boundedText(text), thinking: false });
+      }
+    }
+    this.readUsage(record, message, line);
+  }
+
+  private readUsage(record: JsonRecord, message: JsonRecord, line: number) {
+    const usage = asRecord(message.usage);
+    const model = asText(message.model) ?? null;
+    if (!usage || model === '<synthetic>') return;
+    this.events.push({
+      kind: 'usage',
+      ...this.base(record, line),
+      responseId: asText(message.id) ?? asText(record.requestId) ?? null,
+      model,
+      tokens: {
+        input: asCount(usage.input_tokens) ?? 0,
+        output: asCount(usage.output_tokens) ?? 0,
+        cacheRead: asCount(usage.cache_read_input_tokens) ?? 0,
+        cacheWrite: asCount(usage.cache_creation_input_tokens) ?? 0,
+      },
+    });
+  }
+
+  private readSystem(record: JsonRecord, line: number) {
+    const base = this.base(record, line);
+    if (record.subtype === 'api_error') {
+      const error = asRecord(record.error);
+      const text = asText(error?.formatted) ?? asText(error?.message) ?? 'API error';
+      this.events.push({ kind: 'api_error', ...base, text: boundedText(text) });
+    }
+  }
+
+  private readAttachment(record: JsonRecord, line: number) {
+    const attachment = asRecord(record.attachment);
+    if (attachment?.type !== 'queued_command') return;
+    const text = boundedText(contentText(attachment.prompt));
+    const kind = asRecord(attachment.origin)?.kind;
+    const byPerson =
+      (kind === undefined || kind === 'human') && attachment.commandMode !== 'task-notification';
+    const origin = byPerson ? originOfUserText(text) : 'injected';
+    if (text.trim() === '' || !this.queue.attached(text)) return;
+    const uuid = asText(record.uuid) ?? null;
+    const base = this.base(record, line);
+    this.events.push({ kind: 'user', ...base, text, origin: origin === 'typed' ? 'queued' : origin, uuid });
+  }
+
+  private readQueueOperation(record: JsonRecord, line: number) {
+    const text = asText(record.content);
+    switch (record.operation) {
+      case 'enqueue':
+        if (text !== undefined && !text.startsWith('/') && !text.startsWith('{"task_id"')) {
+          if (originOfUserText(text) === 'typed')
+            this.queue.queued({ text, line, at: asTime(record.timestamp) });
+        }
+        return;
+      case 'remove': {
+        const prompt = this.queue.removed(text);
+        if (!prompt) return;
+        const src = { file: this.file, line: prompt.line };
+        const said = boundedText(prompt.text);
+        this.events.push({
+          kind: 'user',
+          src,
+          at: prompt.at,
+          side: false,
+          text: said,
+          origin: 'queued',
+          uuid: null,
+        });
+        return;
+      }
+      case 'popAll':
+        this.queue.withdrawn(text);
+        return;
+    }
+  }
+}
+
+/** The line's own flags say that no person typed it. */
+function isInjected(record: JsonRecord): boolean {
+  const origin = asRecord(record.origin)?.kind;
+  return (
+    record.isMeta === true ||
+    record.isSidechain === true ||
+    record.sourceToolUseID !== undefined ||
+    (typeof origin === 'string' && origin !== 'human')
+  );
+}
+
+function durationMs(from: string | null | undefined, to: string | null): number | null {
+  if (!from || !to) return null;
+  const ms = Date.parse(to) - Date.parse(from);
+  return ms >= 0 ? ms : null;
+}
+
+function repoUrlOfPr(record: JsonRecord): string | undefined {
+  const url = asText(record.prUrl);
+  const fromUrl = url === undefined ? undefined : /^(https?:\/\/[^/]+\/[^/]+\/[^/]+)\//.exec(url)?.[1];
+  const name = asText(record.prRepository);
+  return fromUrl ?? (name?.includes('/') ? `https://github.com/${name}` : undefined);
+}

@@ -1,0 +1,60 @@
+/** Deepest nesting of a line that is used; recursion over deeper values could overflow the stack. */
+export const maxDepth = 64;
+
+/** True when the value nests deeper than `limit` arrays or objects. */
+export function isDeeperThan(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  if (Array.isArray(value)) {
+    for (const member of value) {
+      if (typeof member === 'object' && isDeeperThan(member, limit - 1)) return true;
+    }
+    return false;
+  }
+  const record = value as Record<string, unknown>;
+  for (const key in record) {
+    const member = record[key];
+    if (typeof member === 'object' && isDeeperThan(member, limit - 1)) return true;
+  }
+  return false;
+}
+
+const roleKey = Buffer.from('"role"');
+const messageKey = Buffer.from('"message":');
+
+/**
+ * True when an object of this JSON line has the key `role`, `message`, `type` or `content` twice: JSON.parse would
+ * silently keep the last one, so who speaks would depend on the parser.
+ */
+export function repeatsKey(line: Buffer): boolean {
+  if (!occursTwice(line, roleKey) && !occursTwice(line, messageKey)) return false;
+  return hasRepeatedKey(line.toString('utf8'));
+}
+
+function occursTwice(line: Buffer, key: Buffer): boolean {
+  const first = line.indexOf(key);
+  return first >= 0 && line.indexOf(key, first + key.length) >= 0;
+}
+
+const watched = new Set(['role', 'message', 'type', 'content']);
+
+/** Walks valid JSON text once, with the watched keys of every open object on a stack. */
+function hasRepeatedKey(text: string): boolean {
+  const open: (Set<string> | null)[] = [];
+  const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
+  let lastString = '';
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    const found = match[0];
+    if (found === '{') open.push(new Set());
+    else if (found === '[') open.push(null);
+    else if (found === '}' || found === ']') open.pop();
+    else if (found === ':') {
+      const keys = open.at(-1);
+      const key = lastString.includes('\\') ? String(JSON.parse(lastString)) : lastString.slice(1, -1);
+      if (!keys || !watched.has(key)) continue;
+      if (keys.has(key)) return true;
+      keys.add(key);
+    } else if (found !== ',') lastString = found.length > 40 ? '""' : found;
+  }
+  return false;
+}

@@ -1,0 +1,26 @@
+/** A JSON object, as far as a decoder may trust it: every member must still be looked at before use. */
+export type JsonRecord = Record<string, unknown>;
+
+/** The value as a JSON object; undefined for null, arrays and scalars. */
+export function asRecord(value: unknown): JsonRecord | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonRecord)
+    : undefined;
+}
+
+/** The value when it is a non-empty string. */
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The value when it is a finite number ≥ 0 (token counts, durations); else undefined. */
+export function asCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** The value as an ISO time when it parses as a date; else null. */
+export function asTime(value: unknown): string | null {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : null;
+}

@@ -1,0 +1,40 @@
+import { transcriptFormats } from './all.ts';
+import type { TranscriptFormat } from './format.ts';
+import { asRecord } from './json-shape.ts';
+
+/** What the first lines of a file turned out to be. */
+export type Recognised =
+  | { kind: 'format'; format: TranscriptFormat }
+  /** Nothing in these lines says anything (blank shapes, scalars): neither a transcript nor something else. */
+  | { kind: 'nothing' }
+  | { kind: 'foreign'; looksLike: string };
+
+/** Tells the format from the parsed first lines, by content alone. Two formats that both fit are no transcript. */
+export function recognise(head: readonly unknown[]): Recognised {
+  const fits = transcriptFormats
+    .map((format) => ({ format, score: format.detect(head) }))
+    .filter((fit) => fit.score > 0)
+    .sort((a, b) => b.score - a.score);
+  const [best, second] = fits;
+  if (best && second && second.score >= 0.6 && best.score - second.score < 0.35) {
+    return { kind: 'foreign', looksLike: `${best.format.title} mixed with ${second.format.title}` };
+  }
+  if (best) return { kind: 'format', format: best.format };
+  const telling = head.map(asRecord).find((line) => line && Object.keys(line).length > 0);
+  return telling ? { kind: 'foreign', looksLike: lookOf(telling) } : { kind: 'nothing' };
+}
+
+/** Shapes of agents that are known but not read yet, so the message can name them. */
+function lookOf(line: Record<string, unknown>): string {
+  const type = typeof line.type === 'string' ? line.type : '';
+  if (/^(?:session\.start|user\.message|assistant\.message)$/.test(type)) return 'GitHub Copilot CLI';
+  if (type === 'session' && 'version' in line && 'cwd' in line) return 'Pi';
+  if ('role' in line && asRecord(line.message)) return 'a Cursor agent transcript';
+  if (type === 'session_start') return 'Factory Droid';
+  if ('projectHash' in line || ('sessionId' in line && 'messages' in line)) return 'Gemini CLI';
+  if ('trajectory' in line || 'trajectory_format' in line) return 'a SWE-agent trajectory';
+  if (asRecord(line.info) && Array.isArray(line.messages)) return 'an OpenCode export';
+  if ('schema_version' in line && Array.isArray(line.steps)) return 'ATIF';
+  if (Array.isArray(line.messages)) return 'a JSON document with messages';
+  return `JSON with the keys ${Object.keys(line).slice(0, 5).join(', ')}`.slice(0, 120);
+}
