@@ -1,0 +1,28 @@
+import type { Fact } from './fact.ts';
+
+/** What became of the files a fact is anchored to since it was last confirmed; `unknown` when it has none. */
+export type AnchorState = 'unchanged' | 'changed' | 'unknown';
+
+const lossPerWeek = 0.05;
+const pinnedFloor = 0.7;
+const rate: Record<AnchorState, number> = { unchanged: 0.5, unknown: 1, changed: 2 };
+
+/** Below this effective confidence a fact is offered for archiving; it is never archived by age alone. */
+export const staleBelow = 0.3;
+
+/**
+ * Confidence of a fact on `nowDay` (`YYYY-MM-DD`): 0.05 less for each week since it was last confirmed (spec 03),
+ * half as fast while its anchored files stay unchanged, twice as fast once they changed. A pinned fact does not fall
+ * below 0.7 (or its own confidence, if lower). A fact without any date does not decay. 0 to 0.95; never written.
+ */
+export function decayedConfidence(
+  fact: Pick<Fact, 'confidence' | 'lastConfirmed' | 'firstSeen' | 'pinned'>,
+  nowDay: string,
+  anchor: AnchorState = 'unknown',
+): number {
+  const since = fact.lastConfirmed ?? fact.firstSeen;
+  if (since === null) return fact.confidence;
+  const weeks = Math.max(0, (Date.parse(nowDay) - Date.parse(since)) / (7 * 86_400_000));
+  const floor = fact.pinned ? Math.min(pinnedFloor, fact.confidence) : 0;
+  return Math.max(floor, fact.confidence - lossPerWeek * rate[anchor] * weeks);
+}
