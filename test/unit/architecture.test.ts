@@ -11,7 +11,7 @@ const effectsFrom = order.indexOf('io');
 
 /** Modules that may be imported by one file only, because using them right takes care that is taken there. */
 const doors: Record<string, string[]> = {
-  'gray-matter': ['knowledge/fact-file.ts'],
+  'gray-matter': ['knowledge/frontmatter.ts'],
   'simple-git': ['io/git.ts'],
   unified: ['base/markdown.ts', 'base/markdown-parse.ts'],
   remark: ['base/markdown.ts', 'base/markdown-parse.ts'],
