@@ -1,0 +1,99 @@
+import { isPlaceholder } from './placeholder.ts';
+import { entropyBits } from './randomness.ts';
+import type { Span } from './span.ts';
+import { tokenFormats } from './token-formats.ts';
+
+interface Matcher {
+  rule: string;
+  pattern: RegExp;
+  back: number;
+  whole: boolean;
+}
+
+/** Single letters are no anchor to search for; those formats are found by the dots they have. */
+const dotted = tokenFormats.filter((format) => format.anchor.every((anchor) => anchor.length === 1));
+const anchored = tokenFormats.filter((format) => !dotted.includes(format));
+
+const byAnchor = new Map<string, Matcher[]>();
+for (const format of anchored) {
+  const matcher: Matcher = {
+    rule: format.rule,
+    pattern: new RegExp(format.pattern, 'y'),
+    back: format.back ?? 0,
+    whole: format.whole ?? false,
+  };
+  for (const anchor of format.anchor) byAnchor.set(anchor, [...(byAnchor.get(anchor) ?? []), matcher]);
+}
+
+const escaped = (literal: string): string => literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+/** Every anchor in one alternation, the longest first so that `sk-proj-` wins over `sk-`. */
+const anyAnchor = new RegExp(
+  [...byAnchor.keys()]
+    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+    .map(escaped)
+    .join('|'),
+  'g',
+);
+const anchorsByHead = [...byAnchor.keys()];
+const dottedPatterns = dotted.map((format) => ({
+  rule: format.rule,
+  pattern: new RegExp(`(?<![A-Za-z0-9_-])${format.pattern}`, 'g'),
+}));
+
+/** Credentials that their issuers made recognisable: see `token-formats.ts`. Documentation examples survive. */
+export function findKnownTokens(text: string): Span[] {
+  const spans: Span[] = [];
+  anyAnchor.lastIndex = 0;
+  for (let hit = anyAnchor.exec(text); hit !== null; hit = anyAnchor.exec(text)) {
+    const found = longestAt(text, hit.index, hit[0]);
+    if (found === undefined) {
+      anyAnchor.lastIndex = hit.index + 1;
+      continue;
+    }
+    if (!isExample(text.slice(found.start, found.end))) spans.push(found);
+    anyAnchor.lastIndex = Math.max(found.end, hit.index + 1);
+  }
+  for (const { rule, pattern } of dottedPatterns) {
+    pattern.lastIndex = 0;
+    for (const hit of text.matchAll(pattern))
+      spans.push({ start: hit.index, end: hit.index + hit[0].length, rule, kind: 'secret' });
+  }
+  return spans;
+}
+
+function longestAt(text: string, at: number, anchor: string): Span | undefined {
+  let best: Span | undefined;
+  for (const head of anchorsByHead) {
+    if (!anchor.startsWith(head)) continue;
+    for (const matcher of byAnchor.get(head)!) {
+      const span = matchBack(text, at, matcher);
+      if (span !== undefined && (best === undefined || span.end - span.start > best.end - best.start))
+        best = span;
+    }
+  }
+  return best;
+}
+
+function matchBack(text: string, at: number, matcher: Matcher): Span | undefined {
+  for (let start = Math.max(0, at - matcher.back); start <= at; start++) {
+    if (matcher.whole && start > 0 && touches(text, start)) continue;
+    matcher.pattern.lastIndex = start;
+    const hit = matcher.pattern.exec(text);
+    if (hit !== null && start + hit[0].length > at)
+      return { start, end: start + hit[0].length, rule: matcher.rule, kind: 'secret' };
+  }
+  return undefined;
+}
+
+/** A letter or digit right before, unless it is the `n` of a written `\n` or the end of a `%3D`. */
+function touches(text: string, start: number): boolean {
+  if (!/[A-Za-z0-9]/.test(text[start - 1]!)) return false;
+  return !/\\[nrtbf]$|%[0-9A-Fa-f]{2}$/.test(text.slice(Math.max(0, start - 3), start));
+}
+
+/** Tokens of documentation: `AKIA…EXAMPLE`, `ghp_xxxx…`, `sk-ant-…your-key…`. */
+function isExample(token: string): boolean {
+  if (/EXAMPLE|example|(?:your|my)[_-]|[Xx]{6,}|\*{3,}|\.{3}|placeholder|REDACTED/.test(token)) return true;
+  const body = token.replace(/^[A-Za-z]+[-_.][a-z0-9]*[-_]?/, '');
+  return isPlaceholder(body) || (body.length >= 12 && entropyBits(body) < 2.2);
+}
