@@ -1,0 +1,24 @@
+import { hostname } from 'node:os';
+import { readConfig } from '../io/config.ts';
+import { readRedactionKey } from '../io/redaction-key.ts';
+import type { Repository } from '../io/repository.ts';
+import { openRedactor, type Redactor } from '../sessions/redact.ts';
+
+/**
+ * The redactor of a repository: its local key, its reviewed allow-list (`redaction.allow` in .kaizen/config.yml), and
+ * the home directory, user and host name of this machine. `KAIZEN_REDACTION_KEY` replaces the local key where clones
+ * are thrown away (CI), so that marks stay the same from run to run.
+ */
+export async function openRepoRedactor(
+  repository: Pick<Repository, 'root' | 'localDir'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Redactor> {
+  const config = await readConfig(repository.root);
+  return openRedactor({
+    key: env.KAIZEN_REDACTION_KEY || (await readRedactionKey(repository.localDir)),
+    home: env.HOME ?? env.USERPROFILE,
+    user: env.USER ?? env.LOGNAME ?? env.USERNAME,
+    host: hostname().split('.')[0],
+    allow: config.redaction.allow,
+  });
+}

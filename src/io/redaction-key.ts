@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KaizenError } from '../base/errors.ts';
+import { readTextIfExists } from './files.ts';
+
+/**
+ * The secret that turns masked values into short marks (`[REDACTED:github:3fa2c1]`): equal values stay recognisable
+ * as equal here, and nobody without the key can test a guess. Made on first use, one a clone, readable by its owner
+ * only, in the clone's local folder (`Repository.localDir`), never committed.
+ */
+export async function readRedactionKey(localDir: string): Promise<string> {
+  const path = join(localDir, 'redaction-key');
+  const stored = (await readTextIfExists(path))?.trim();
+  if (stored) return stored;
+  const key = randomBytes(32).toString('hex');
+  try {
+    await mkdir(localDir, { recursive: true });
+    await writeFile(path, `${key}\n`, { flag: stored === undefined ? 'wx' : 'w', mode: 0o600 });
+    return key;
+  } catch (cause) {
+    // Another process was first: its key is the key.
+    const theirs = (await readTextIfExists(path))?.trim();
+    if (theirs) return theirs;
+    throw new KaizenError(
+      'cannot_write',
+      `Cannot keep the redaction key in ${localDir}: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+}
