@@ -51,9 +51,16 @@ export interface SessionObserved extends EventHead {
   tokens: { input: number; output: number; cacheRead: number; cacheWrite: number } | null;
   termination: string;
   contentSha256: string;
+  /** Size of the transcript read: of two rows for one session (it was resumed) the larger counts. */
+  bytes: number;
   /** Normalised error templates (hashed) with how often each occurred; collateral and stop-listed ones excluded. */
   errorFingerprints: Record<string, number>;
-  /** First and last result of a verification command (tests, build, lint): green, red, or none seen. */
+  /** The template of each key above, redacted and at most 120 characters, so that a person can read the dashboard. */
+  errorTemplates: Record<string, string>;
+  /**
+   * First and last known result of a verification command (tests, build, types, lint) after the first change to a
+   * file; in a session that changes none, of any. null: none seen, or its result is hidden.
+   */
   firstCheck: 'green' | 'red' | null;
   lastCheck: 'green' | 'red' | null;
   /** Facts injected into this session that it then used (cited, fix applied, check run), with how. */

@@ -255,13 +255,22 @@ function kindOfWords(words: readonly string[]): CheckKind | undefined {
   const name = programName(program);
   const rule = Object.hasOwn(programs, name) ? programs[name] : undefined;
   if (rule !== undefined) return typeof rule === 'string' ? rule : rule(rest);
-  // A script of the project: `./test.sh`, `scripts/lint`, `bin/rspec`.
-  if (
-    /^\.{0,2}[\\/]|^(scripts?|bin|tools?|ci|hack|dev)[\\/]|\.(sh|ps1)$/.test(program) &&
-    !/\.(json|md|txt|log|ya?ml|toml|png|html)$/.test(program)
-  )
-    return kindOfScript(name.replace(/\.(sh|py|js|mjs|ts)$/, ''));
-  if (/^(ba|z|da)?sh$/.test(name) && rest[0] !== undefined && !rest[0].startsWith('-'))
-    return kindOfScript(programName(rest[0]).replace(/\.sh$/, ''));
-  return undefined;
+  // A script of the project: `./test.sh`, `scripts/lint`, `bash ci/check.sh`; never a built binary somewhere else.
+  const script = /^(ba|z|da)?sh$/.test(name) ? rest[0] : program;
+  return script !== undefined && isProjectScript(script)
+    ? kindOfScript(script.replace(/^.*[\\/]/, ''))
+    : undefined;
+}
+
+function isProjectScript(path: string): boolean {
+  const name = path.replace(/^.*[\\/]/, '');
+  return (
+    /^(\.[\\/])?(scripts?|bin|tools?|ci|hack|dev)?[\\/]?[\w.-]+$|\.(sh|ps1)$/.test(path) &&
+    /[\\/]|\.(sh|ps1)$/.test(path) &&
+    !/^\/(tmp|var|dev)\//.test(path) &&
+    /^(run[-_]?)?(all[-_]?)?(unit[-_]?)?(tests?|check|lint|build|compile|ci|verify|typecheck)([-_.]|$)/i.test(
+      name,
+    ) &&
+    !/\.(exe|json|md|txt|log|ya?ml|toml|png|html|go|ts|py|js|rs)$/i.test(name)
+  );
 }

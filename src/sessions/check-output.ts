@@ -49,6 +49,8 @@ const redSummaries: readonly RegExp[] = [
   // tsc, eslint, biome, ruff, mypy, pyright, golangci-lint, clippy
   /^Found [1-9]\d* (error|diagnostic|violation)s?\b(?!.*\(\d+ fixed, 0 remaining\))/,
   /^✖ \d+ problems? \([1-9]\d* errors?/,
+  /^✖ [1-9]\d* errors?, /,
+  /^Summary: [1-9]\d* error\(s\)/,
   /^\s*[1-9]\d* errors?, \d+ warnings?/,
   /^[1-9]\d* issues?:$/,
   /^(error|Error): .*\b(could not compile|build failed|Build failed)\b/i,
@@ -80,6 +82,8 @@ const redLines: readonly RegExp[] = [
   /^\[ERROR\] (Tests run:|COMPILATION ERROR|Failed to execute goal)/,
   /^\s+\d+:\d+\s+error\s+/,
   /^panic: /,
+  /^vet(\.exe)?: /,
+  /:\d+ error (MD|SC|DL)\d+/,
   /\berror: (expected|cannot find|undefined|linker)/,
 ];
 
@@ -106,7 +110,7 @@ const greenSummaries: readonly RegExp[] = [
   /^\[INFO\] BUILD SUCCESS$/,
   /\b100% tests passed/,
   /^Found 0 errors\b/,
-  /^(Checked \d+ files? in .*(No fixes applied|Fixed)|All checks passed!|Success: no issues found|0 errors, \d+ warnings|0 issues\.)/,
+  /^(Checked \d+ files? in .*(No fixes applied|Fixed)|All checks passed!|Success: no issues found|(✖ )?0 errors, \d+ warnings|Summary: 0 error\(s\)|0 issues\.)/,
   /^All matched files use Prettier code style!/,
   /^\s*\d+ (examples?|tests?|doctests?, \d+ tests?), 0 failures/,
   /^OK \(\d+ tests?/,

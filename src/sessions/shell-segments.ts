@@ -136,6 +136,7 @@ function quoteEnd(line: string, start: number): number {
   const quote = line[start];
   for (let at = start + 1; at < line.length; at += 1) {
     if (line[at] === '\\' && quote !== "'") at += 1;
+    else if (quote === '"' && line[at] === '$' && line[at + 1] === '(') at = parenEnd(line, at + 1) - 1;
     else if (line[at] === quote) return at;
   }
   return line.length;

@@ -39,6 +39,7 @@ describe('shellSegments', () => {
     expect(words('if npm test; then echo ok; fi')).toEqual(['npm test', 'echo ok']);
     expect(words('git commit -m "run $(npm test) && go"')).toEqual(['git commit -m run $(npm test) && go']);
     expect(words('C:\\tools\\go.exe test .\\pkg')).toEqual(['C:\\tools\\go.exe test .\\pkg']);
+    expect(words('echo "n: $(awk "{print}" x | wc -l) left" && npm test')).toHaveLength(2);
     expect(words("python - <<'PY'\nprint(1)\nPY\n")).toEqual(['python -']);
   });
   it('names the operator after each', () => {
@@ -165,6 +166,10 @@ describe('isCheckCommand', () => {
     ['node build.js', undefined],
     ['npm view vitest', undefined],
     ['sed -n 1,9p src/build.test.ts', undefined],
+    ['/tmp/app_test.exe print', undefined],
+    ['./bin/my-test-app serve', undefined],
+    ['src/build.ts', undefined],
+    ['bash /tmp/build.sh', undefined],
     ['constructor', undefined],
     ['toString test', undefined],
     ['', undefined],
