@@ -12,8 +12,8 @@ export const staleBelow = 0.3;
 
 /**
  * Confidence of a fact on `nowDay` (`YYYY-MM-DD`): 0.05 less for each week since it was last confirmed (spec 03),
- * half as fast while its anchored files stay unchanged, twice as fast once they changed. A pinned fact does not fall
- * below 0.7 (or its own confidence, if lower). A fact without any date does not decay. 0 to 0.95; never written.
+ * half as fast while its anchored files stay unchanged, twice as fast once they changed. A pinned fact counts at least
+ * 0.7. A fact without any date does not decay. 0 to 0.95; never written.
  */
 export function decayedConfidence(
   fact: Pick<Fact, 'confidence' | 'lastConfirmed' | 'firstSeen' | 'pinned'>,
@@ -21,8 +21,8 @@ export function decayedConfidence(
   anchor: AnchorState = 'unknown',
 ): number {
   const since = fact.lastConfirmed ?? fact.firstSeen;
-  if (since === null) return fact.confidence;
+  const floor = fact.pinned ? pinnedFloor : 0;
+  if (since === null) return Math.max(floor, fact.confidence);
   const weeks = Math.max(0, (Date.parse(nowDay) - Date.parse(since)) / (7 * 86_400_000));
-  const floor = fact.pinned ? Math.min(pinnedFloor, fact.confidence) : 0;
   return Math.max(floor, fact.confidence - lossPerWeek * rate[anchor] * weeks);
 }

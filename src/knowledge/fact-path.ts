@@ -36,14 +36,16 @@ export function scopeFolder(scope: Scope): string {
   const parts = name.normalize('NFC').toLowerCase().split('/');
   const folder = parts.join('__');
   // Forges fold case, so `Acme/Shop` and `acme/shop` are one folder; anything ambiguous or odd gets a hash.
-  if (parts.every((part) => isPlainName(part)) && !isReserved(folder) && folder.length <= folderLength)
+  if (parts.every(isPlainName) && !isReserved(folder) && folder.length <= folderLength)
     return `${kind}/${folder}`;
   return `${kind}/${slugOf(name, folderLength - 8)}-${base32Id(scope, 7)}`;
 }
 
-/** Names that stay as they are: no leading or trailing dot, no `__` (it parts owner and name), plain characters. */
-function isPlainName(part: string): boolean {
-  return /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?$/.test(part) && !part.includes('__') && !part.includes('..');
+/** Names that stay as they are: plain characters, no `__` (it parts owner and name), dots inside only. */
+function isPlainName(part: string, at: number): boolean {
+  const plain =
+    at === 0 ? /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?$/ : /^\.?[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?$/;
+  return plain.test(part) && !part.includes('__') && !part.includes('..');
 }
 
 /** Device names Windows does not allow as a file name, with or without an extension. */

@@ -136,8 +136,11 @@ class Fields {
     return line.slice(prefix.length);
   }
 
+  /** Takes the next line when it is exactly `line`. */
   has(line: string): boolean {
-    return this.next(line) === '';
+    if (this.lines[this.at] !== line) return false;
+    this.at += 1;
+    return true;
   }
 
   optional(prefix: string): string | undefined {

@@ -67,7 +67,7 @@ export interface Fact {
   contradicts: string[];
   /** Why it waits in the queue (risk class, low tier …); empty when nothing holds it. */
   holds: string[];
-  /** Pinned by a person: confidence does not decay below 0.7. */
+  /** Pinned by a person: counts at least 0.7, however old. */
   pinned: boolean;
   /** For contradiction checks; null when the claim gives no value to a subject. */
   subject: Subject | null;

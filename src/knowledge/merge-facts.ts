@@ -19,21 +19,17 @@ export function mergeFacts(a: Fact, b: Fact): Fact {
   const sources = keepSources([...a.sources, ...b.sources]);
   const trust = trustOf(sources, betterTier(a.trust, b.trust));
   const holds = trust === 'human' ? [] : union(a.holds, b.holds);
-  const pinned = a.pinned || b.pinned;
-  const contradicts = union(a.contradicts, b.contradicts).slice(0, maxLinks);
   const merged: Fact = {
     ...words,
     status: a.status,
     trust,
-    confidence: pinned
-      ? Math.max(a.confidence, b.confidence, combinedConfidence(sources))
-      : combinedConfidence(sources),
+    confidence: combinedConfidence(sources),
     firstSeen: earlier(a.firstSeen, b.firstSeen),
     lastConfirmed: later(a.lastConfirmed, b.lastConfirmed),
     supersedes: union(a.supersedes, b.supersedes).slice(0, maxLinks),
-    contradicts,
+    contradicts: union(a.contradicts, b.contradicts).slice(0, maxLinks),
     holds,
-    pinned,
+    pinned: a.pinned || b.pinned,
     aliases: union(a.aliases, b.aliases).slice(0, maxLinks),
     sources,
   };

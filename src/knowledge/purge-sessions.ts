@@ -43,7 +43,7 @@ function withSources(fact: Fact, sources: Fact['sources']): Fact {
     ...fact,
     sources,
     trust: fact.trust === 'human' ? 'human' : trustOf(sources),
-    confidence: fact.pinned || sources.length === 0 ? fact.confidence : combinedConfidence(sources),
+    confidence: sources.length === 0 ? fact.confidence : combinedConfidence(sources),
     firstSeen: sources.length === 0 ? fact.firstSeen : (dates[0] ?? null),
     lastConfirmed: sources.length === 0 ? fact.lastConfirmed : (dates.at(-1) ?? null),
   };
