@@ -1,5 +1,4 @@
 import { isAbsolute, resolve } from 'node:path';
-import { GitError, simpleGit } from 'simple-git';
 import { KaizenError } from '../base/errors.ts';
 import { runProcess } from './process.ts';
 
@@ -61,12 +60,15 @@ export async function openGit(dir: string): Promise<Git | undefined> {
   const [bareText = '', gitDir = '', commonDir = ''] = facts.trimEnd().split('\n');
   const bare = bareText === 'true';
   const root = bare ? gitDir : (await rawAt(dir, ['rev-parse', '--show-toplevel'])).trimEnd();
+  return gitAt({ root, gitDir, commonDir: isAbsolute(commonDir) ? commonDir : resolve(dir, commonDir), bare });
+}
+
+/** A repository whose places are known already: asks Git nothing until it is used. */
+export function gitAt(place: Pick<Git, 'root' | 'gitDir' | 'commonDir' | 'bare'>): Git {
+  const { root } = place;
   const raw = (args: readonly string[]) => rawAt(root, args);
   return {
-    root,
-    gitDir,
-    commonDir: isAbsolute(commonDir) ? commonDir : resolve(dir, commonDir),
-    bare,
+    ...place,
     raw,
     rawBytes: (args, input) => rawBytesAt(root, args, input),
     head: async () => firstLine(await orEmpty(raw(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']))),
@@ -110,6 +112,8 @@ function childEnvironment(): Record<string, string | undefined> {
 
 async function rawAt(dir: string, args: readonly string[]): Promise<string> {
   try {
+    // Loaded on first use: a hook that reads objects only, through `rawBytes`, does without it.
+    const { simpleGit } = await import('simple-git');
     const git = simpleGit({
       baseDir: dir,
       config,
@@ -148,6 +152,6 @@ async function rawBytesAt(
 }
 
 function gitFailed(args: readonly string[], cause: unknown): KaizenError {
-  const reason = cause instanceof GitError || cause instanceof Error ? cause.message.trim() : String(cause);
+  const reason = cause instanceof Error ? cause.message.trim() : String(cause);
   return new KaizenError('git_failed', `git ${args[0] ?? ''} failed: ${reason || 'no message'}`, { cause });
 }
