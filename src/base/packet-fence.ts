@@ -1,0 +1,6 @@
+/**
+ * The lines between which a packet stands. Harvest drops everything between them, so that what we told an agent is
+ * never harvested as its own knowledge. No text from a fact can contain them: `<` before a letter or `/` is replaced.
+ */
+export const packetOpening = '<kaizen-context>';
+export const packetClosing = '</kaizen-context>';
