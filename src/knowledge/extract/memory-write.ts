@@ -1,0 +1,151 @@
+import { foldSpace } from '../../base/text.ts';
+import type { ToolCall } from '../../sessions/session.ts';
+import { categoryOf } from './category-of.ts';
+import { contentStems, likeness, statementKey } from './claim-key.ts';
+import { claimQuality } from './claim-quality.ts';
+import { type FileWrite, fileWrites } from './file-writes.ts';
+import { type MarkdownUnit, markdownUnits } from './markdown-units.ts';
+import { capitalise, plainText, titleOf } from './plain-text.ts';
+import type { Proposal, Rejected, RuleOutcome } from './proposal.ts';
+import type { Reading } from './reading.ts';
+
+/** Files in which people and agents keep what they learned. */
+const knowledgeFile =
+  /(?:^|\/)(?:CLAUDE|AGENTS?|GEMINI|QWEN|MEMORY|LEARNINGS?|LESSONS?(?:[-_]LEARNED)?|GOTCHAS?|PITFALLS?|KNOWLEDGE|TROUBLESHOOTING|CONVENTIONS|copilot-instructions|\.?cursorrules|\.?windsurfrules)(?:[._-][\w-]+)*(?:\.mdc?)?$|(?:^|\/)(?:memory|memories|memory-bank|knowledge|learnings|lessons|gotchas|solutions)\/(?:[^/]+\/)*[^/]+\.mdc?$|\/skills\/(?:[^/]+\/)*[^/]+\.md$|(?:^|\/)\.(?:cursor|claude|clinerules|windsurf)\/rules\/[^/]+\.mdc?$|(?:^|\/)\.github\/instructions\/[^/]+\.md$/i;
+/** What kaizen keeps itself, and what only looks like knowledge. */
+const ownStore = /(?:^|\/)(?:\.kaizen|metrics)\/|(?:^|\/)knowledge\/(?:global|repos|agents)\//;
+
+/** Sections of instruction files that tell an agent what to do next instead of what is true. */
+const instructionHeading =
+  /^(?:how to (?:use|maintain|apply)|when to use|usage|instructions?|workflow|steps?|process|procedure|role|output(?: format)?|examples?|checklist|todo|status|roadmap|next steps|changelog|history|features?|key features|overview|project overview|description|tech stack|table of contents|topics|index|references?|related|tasks?|current (?:state|status|work)|progress|phases?|milestones?|open questions|session(?:s| notes)?)\b/i;
+
+interface Added {
+  unit: MarkdownUnit;
+  /** Item above it that it needs to be understood. */
+  parent: string;
+  path: string;
+  call: ToolCall;
+  raw: string;
+}
+
+/**
+ * T1: durable claims an agent wrote into memory, instruction, knowledge or skill files. Only what a write added
+ * counts, and only what was still there after the session's last write to that file.
+ */
+export function memoryWrites(reading: Reading): RuleOutcome {
+  const added: Added[] = [];
+  const known = knownTexts(reading);
+  for (const call of reading.calls) {
+    for (const write of fileWrites(call)) {
+      const path = write.path.replaceAll('\\', '/');
+      if (!knowledgeFile.test(path) || ownStore.test(path)) continue;
+      withdraw(added, path, write);
+      for (const entry of newUnits(write, known.get(path) ?? '')) added.push({ ...entry, path, call, raw: write.source });
+      if (write.whole) known.set(path, write.added);
+      else known.set(path, `${known.get(path) ?? ''}\n${write.added}`);
+    }
+  }
+  const proposals: Proposal[] = [];
+  const rejected: Rejected[] = [];
+  for (const entry of added) {
+    const result = propose(entry);
+    if ('reason' in result) rejected.push(result);
+    else proposals.push(result);
+  }
+  return { proposals, rejected };
+}
+
+/** What the session saw in knowledge files before it wrote to them: reading a file is no discovery. */
+function knownTexts(reading: Reading): Map<string, string> {
+  const known = new Map<string, string>();
+  for (const call of reading.calls) {
+    const path = call.path?.replaceAll('\\', '/');
+    if (path && call.result && !call.result.isError && knowledgeFile.test(path) && fileWrites(call).length === 0)
+      known.set(path, `${known.get(path) ?? ''}\n${call.result.text.replace(/^\s*\d+(?:→|\t|: )/gm, '')}`);
+  }
+  return known;
+}
+
+/** A later write that replaces the file, or takes the text away, withdraws what an earlier one added. */
+function withdraw(added: Added[], path: string, write: FileWrite): void {
+  const gone = contentLines(write.removed);
+  for (let at = added.length - 1; at >= 0; at -= 1) {
+    const entry = added[at] as Added;
+    if (entry.path !== path) continue;
+    const stem = foldSpace(entry.unit.own).slice(0, 80);
+    if (write.whole || gone.some((line) => line.includes(stem) || (line.length > 30 && stem.startsWith(line)))) added.splice(at, 1);
+  }
+}
+
+function contentLines(text: string): string[] {
+  return markdownUnits(text).map((unit) => foldSpace(unit.text));
+}
+
+function newUnits(write: FileWrite, before: string): { unit: MarkdownUnit; parent: string }[] {
+  const old = markdownUnits(`${before}\n\n${write.removed}`).map((unit) => unit.text);
+  const oldWords = old.map((text) => new Set(contentStems(text)));
+  const isOld = (unit: MarkdownUnit) =>
+    old.some((text, index) => sharesMost(unit.text, oldWords[index] as Set<string>) && likeness(unit.text, text) >= 0.7);
+  return markdownUnits(write.added)
+    .filter((unit) => !isOld(unit))
+    .flatMap((unit) =>
+      /:["'`)*]*\s*$/.test(unit.own) && unit.nested.length > 0
+        ? unit.nested.map((text) => ({ unit: { ...unit, text, own: text, nested: [] }, parent: plainText(unit.own).text }))
+        : [{ unit, parent: '' }],
+    );
+}
+
+function sharesMost(text: string, words: ReadonlySet<string>): boolean {
+  const stems = contentStems(text);
+  return stems.filter((word) => words.has(word)).length >= stems.length * 0.6;
+}
+
+function propose({ unit, parent, path, call, raw }: Added): Proposal | Rejected {
+  const plain = plainText(unit.text.replace(/\n/g, ' '));
+  const claim = selfContained(capitalise(withoutLabel(plain.text)), parent, unit.headings, path);
+  const title = titleOf(claim);
+  const quality = claimQuality(claim);
+  const line = call.src.line;
+  const reject = (reason: string): Rejected => ({ rule: 'memory-write', title, reason, line });
+  if (unit.headings.some((heading) => instructionHeading.test(heading))) return reject('a section that instructs, lists or reports');
+  if (/^\[[^\]]+\]\([^)]+\.md\)/.test(unit.text.trim())) return reject('an index entry');
+  if (quality.flaw) return reject(quality.flaw);
+  const verified = /\bverified\b|\bmeasured\b|\bconfirmed\b/i.test(`${unit.text} ${unit.headings.join(' ')}`);
+  return {
+    rule: 'memory-write',
+    claimKey: statementKey(title),
+    title,
+    body: claim,
+    category: categoryOf(claim),
+    confidence: verified ? 0.7 : 0.6,
+    specificity: quality.specificity,
+    actionability: quality.actionability,
+    context: [parent, ...unit.headings].join(' '),
+    holds: plain.markup > 0 ? ['held hidden or active markup'] : [],
+    evidence: [
+      { src: call.src, at: call.at, text: raw, quote: unit.own, tier: 'agent', proven: false, hidden: 0 },
+    ],
+  };
+}
+
+/** `Note:` and the like say nothing. */
+function withoutLabel(text: string): string {
+  return text.replace(/^(?:note|important|warning|critical|gotcha|landmine|caveat|tip|remember|nb|pitfall|quirk|reminder)\s*:\s*/i, '');
+}
+
+/** Puts the topic in front of a claim that does not name it itself. */
+function selfContained(claim: string, parent: string, headings: readonly string[], path: string): string {
+  if (parent !== '') {
+    const lead = parent.replace(/[\s:,—–-]+$/, '');
+    return lead.length <= 70 && likeness(lead, claim) < 0.5 ? `${lead}: ${claim}` : claim;
+  }
+  const file = /\/([\w-]+)\.mdc?$/.exec(path)?.[1] ?? '';
+  const topic = [...headings].reverse().find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
+  const lead = plainText(topic.replace(/\([^)]*\)/g, '')).text || (generic.test(file) ? '' : '');
+  if (lead === '' || lead.split(' ').length > 4) return claim;
+  const said = new Set(contentStems(claim));
+  return contentStems(lead).some((word) => said.has(word)) ? claim : `${lead}: ${claim}`;
+}
+
+const generic =
+  /^(?:claude|agents?|gemini|memory|knowledge|notes?|skill|readme|general|misc\w*|other|facts?|gotchas?|learnings?|lessons?|pitfalls?|footguns?|rules?|conventions?|guidelines?|guide|key \w+|important.*|critical.*|project.*|repository.*|repo.*|development.*|dev environment|environment|details|configuration notes?|.*\b(?:facts|notes|guidelines|quirks|basics|conventions|commands|rules|tips)|codebase|testing|performance|.*&.*)$/i;
