@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute, relative } from 'node:path';
+import { repoNameOf } from '../base/repo-name.ts';
+import { openGit } from '../io/git.ts';
+import type { Repository } from '../io/repository.ts';
+import type { Scope } from '../knowledge/fact.ts';
+import type { Session } from '../sessions/session.ts';
+
+/** Finds the repository a session is about; remembers what it asked Git. */
+export interface ScopeFinder {
+  find(session: Session): Promise<Scope>;
+}
+
+/**
+ * The scope of a session's facts: the repository its transcript names, else the remote of the folder it worked in
+ * (when that folder is here), else `--repo`, else this repository's own name when the session worked inside it, else
+ * a stable local name from the folder's last part. Never global: nobody said that it holds everywhere.
+ */
+export function openScopeFinder(repository: Repository, givenRepo: string | undefined): ScopeFinder {
+  const remotes = new Map<string, Promise<string | undefined>>();
+  const remoteOf = (folder: string) => {
+    const known = remotes.get(folder) ?? readRemoteName(folder);
+    remotes.set(folder, known);
+    return known;
+  };
+  return {
+    async find(session) {
+      const cwd = homeFolder(session);
+      const named =
+        session.summary.repo ?? (cwd === undefined ? undefined : await remoteOf(cwd)) ?? givenRepo ?? undefined;
+      if (named) return `repo:${named}`;
+      if (cwd !== undefined && isInside(cwd, repository.root)) return `repo:${await ownName(repository)}`;
+      return `repo:local/${localName(cwd)}`;
+    },
+  };
+}
+
+/** The folder the session started in, or one above it that it went to later: sub-folders are no other project. */
+function homeFolder(session: Session): string | undefined {
+  const folders = session.events.flatMap((event) => (event.kind === 'meta' && event.meta.cwd ? [event.meta.cwd] : []));
+  const first = folders[0] ?? session.summary.cwd ?? undefined;
+  if (first === undefined) return undefined;
+  return folders.reduce((home, folder) => (home.startsWith(`${folder}/`) || home.startsWith(`${folder}\\`) ? folder : home), first);
+}
+
+async function readRemoteName(folder: string): Promise<string | undefined> {
+  if (!isAbsolute(folder) || !(await stat(folder).catch(() => undefined))?.isDirectory()) return undefined;
+  const git = await openGit(folder).catch(() => undefined);
+  const url = await git?.remoteUrl().catch(() => null);
+  return url ? repoNameOf(url) : undefined;
+}
+
+async function ownName(repository: Repository): Promise<string> {
+  const url = await repository.git?.remoteUrl();
+  return (url ? repoNameOf(url) : undefined) ?? `local/${safeName(basename(repository.root))}`;
+}
+
+function isInside(folder: string, root: string): boolean {
+  if (!isAbsolute(folder)) return false;
+  const path = relative(root, folder);
+  return path === '' || (!path.startsWith('..') && !isAbsolute(path));
+}
+
+/** Last part of the folder, whatever system it is from; a worktree's name is that of its repository. */
+function localName(folder: string | undefined): string {
+  const parts = (folder ?? '')
+    .replaceAll('\\', '/')
+    .replace(/\/(?:\.worktrees|worktrees|\.claude\/worktrees|\.git)(?:\/.*)?$/, '')
+    .split('/')
+    .filter((part) => part !== '' && !/^[A-Za-z]:$/.test(part));
+  const isHome = parts.length <= 2 && /^(?:home|Users|root)$/.test(parts[0] ?? 'root');
+  return isHome ? 'home' : safeName(parts.at(-1) ?? '');
+}
+
+function safeName(text: string): string {
+  const name = text
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60);
+  return name === '' ? 'unknown' : name;
+}

@@ -1,0 +1,291 @@
+import { basename } from 'node:path';
+import type { Change } from '../base/change.ts';
+import { KaizenError } from '../base/errors.ts';
+import type { KaizenEvent } from '../base/events.ts';
+import { compareText } from '../base/text.ts';
+import { stripInvisible } from '../base/visible-text.ts';
+import { readConfig } from '../io/config.ts';
+import { type NewEvent, planEvents, readEvents, readWriterId } from '../io/event-log.ts';
+import type { FoundTranscript } from '../io/find-transcripts.ts';
+import { readFacts } from '../io/read-facts.ts';
+import { readSession } from '../io/read-session.ts';
+import { applyPlan, type Repository } from '../io/repository.ts';
+import { readTranscriptLines } from '../io/transcript-lines.ts';
+import { type Extraction, extractFacts, extractorVersion } from '../knowledge/extract/extract-facts.ts';
+import { readForFacts } from '../knowledge/extract/reading.ts';
+import type { StoredFact } from '../knowledge/fact.ts';
+import { type DraftOutcome, planFacts } from '../knowledge/plan-facts.ts';
+import { observeSession } from '../outcomes/observe-session.ts';
+import { findUsedFacts, injectedFacts } from '../outcomes/use-of-facts.ts';
+import { checkOutcome } from '../sessions/check-commands.ts';
+import type { Redactor } from '../sessions/redact.ts';
+import type { Session } from '../sessions/session.ts';
+import { openScopeFinder, type ScopeFinder } from './find-session-scope.ts';
+import { emptyReceipt, type HarvestedItem, type HarvestReceipt } from './harvest-receipt.ts';
+import { openRepoRedactor } from './open-redactor.ts';
+
+/** What to harvest and how. */
+export interface HarvestOptions {
+  /** Transcripts, each taken once; `named`: given by hand, so one that is no transcript is a failure. */
+  files: readonly (FoundTranscript & { named: boolean })[];
+  now: Date;
+  env: Readonly<Record<string, string | undefined>>;
+  dryRun: boolean;
+  signal: AbortSignal;
+  /** Told after every session. */
+  progress?(done: number, total: number): void;
+  /** Only sessions of this agent, since this time, at most so many new ones. */
+  agent?: string | undefined;
+  since?: Date | undefined;
+  limit?: number | undefined;
+  minConfidence?: number | undefined;
+  /** `owner/name` for sessions that name no repository. */
+  repo?: string | undefined;
+}
+
+/** Sessions read before their facts are written: an interrupted harvest loses at most these. */
+const batchSessions = 20;
+
+interface Batch {
+  extractions: { session: Session; extraction: Extraction; event: HarvestedEvent; file: string }[];
+  events: NewEvent[];
+}
+type HarvestedEvent = Extract<NewEvent, { type: 'session.harvested' }>;
+
+/**
+ * Reads transcripts one at a time, redacts them in memory, lets the rules propose facts, and writes facts, index,
+ * pages and ledger in one plan a batch. A session whose content was harvested before is skipped; an unreadable file
+ * is listed and stops nothing. Aborting keeps every finished batch and raises `interrupted`.
+ */
+export async function harvest(repository: Repository, options: HarvestOptions): Promise<HarvestReceipt> {
+  const run = await openRun(repository, options);
+  let batch: Batch = { extractions: [], events: [] };
+  const write = async () => {
+    await writeBatch(run, batch);
+    batch = { extractions: [], events: [] };
+  };
+  let taken = 0;
+  for (const [index, file] of options.files.entries()) {
+    if (options.signal.aborted || (options.limit !== undefined && taken >= options.limit)) break;
+    if (await takeFile(run, file, batch)) taken += 1;
+    options.progress?.(index + 1, options.files.length);
+    if (batch.extractions.length >= batchSessions) await write();
+  }
+  await write();
+  if (options.signal.aborted) throw new KaizenError('interrupted', `Stopped after ${run.receipt.sessions.harvested} sessions; they are kept.`);
+  return run.receipt;
+}
+
+interface Run {
+  repository: Repository;
+  options: HarvestOptions;
+  receipt: HarvestReceipt;
+  redactor: Redactor;
+  scopes: ScopeFinder;
+  writer: string;
+  stored: StoredFact[];
+  /** Events of the log by what they are asked for. */
+  ledger: { known: Set<string>; failures: Set<string>; purged: Set<string>; exposures: Extract<KaizenEvent, { type: 'context.exposed' }>[] };
+  minConfidence: number;
+  caps: { newPerSession: number; newPerDay: number };
+}
+
+async function openRun(repository: Repository, options: HarvestOptions): Promise<Run> {
+  const [config, log, facts] = await Promise.all([readConfig(repository.root), readEvents(repository.root), readFacts(repository.root, repository.git)]);
+  const receipt = emptyReceipt(options.dryRun);
+  receipt.badFacts = facts.bad;
+  return {
+    repository,
+    options,
+    receipt,
+    redactor: await openRepoRedactor(repository, options.env),
+    scopes: openScopeFinder(repository, options.repo),
+    writer: await readWriterId(repository.localDir),
+    stored: facts.facts,
+    ledger: readLedger(log.events),
+    minConfidence: options.minConfidence ?? config.harvest.min_confidence,
+    caps: { newPerSession: config.harvest.max_new_per_session, newPerDay: config.harvest.max_new_per_day },
+  };
+}
+
+function readLedger(events: readonly KaizenEvent[]): Run['ledger'] {
+  const ledger: Run['ledger'] = { known: new Set(), failures: new Set(), purged: new Set(), exposures: [] };
+  for (const event of events) {
+    if (event.type === 'session.harvested' && event.outcome === 'failed') ledger.failures.add(`${event.sessionId}\n${event.reason}`);
+    else if (event.type === 'session.harvested' && event.extractor === extractorVersion) ledger.known.add(event.contentSha256);
+    else if (event.type === 'session.purged') ledger.purged.add(event.session);
+    else if (event.type === 'context.exposed') ledger.exposures.push(event);
+  }
+  return ledger;
+}
+
+/** True when the file was new and harvested. */
+async function takeFile(run: Run, file: HarvestOptions['files'][number], batch: Batch): Promise<boolean> {
+  const { receipt, ledger, options } = run;
+  const path = file.file;
+  if (options.since && file.modifiedAt < options.since.toISOString()) return false;
+  receipt.sessions.seen += 1;
+  const skip = (reason: string) => {
+    receipt.sessions.skipped += 1;
+    receipt.skipped.push({ path, reason });
+    return false;
+  };
+  let session: Session;
+  try {
+    if (ledger.known.has(await hashOf(path))) return skip('already harvested');
+    session = await readSession(path);
+  } catch (error) {
+    if (!(error instanceof KaizenError)) throw error;
+    if (error.code === 'not_a_transcript' && !file.named) return skip(error.message);
+    fail(run, path, error.message, batch);
+    return false;
+  }
+  const { summary } = session;
+  if (ledger.known.has(summary.contentSha256)) return skip('already harvested');
+  if (options.agent && summary.agent !== options.agent) return skip(`not of ${options.agent}`);
+  if (options.since && (summary.endedAt ?? file.modifiedAt) < options.since.toISOString()) return skip('older than --since');
+  if (ledger.purged.has(summary.key)) return skip('purged by a person');
+  ledger.known.add(summary.contentSha256);
+  receipt.sessions.harvested += 1;
+  await takeSession(run, session, path, batch);
+  return true;
+}
+
+async function hashOf(path: string): Promise<string> {
+  return (await readTranscriptLines(path, { line: () => true, oversize: () => undefined })).sha256;
+}
+
+function fail(run: Run, path: string, message: string, batch: Batch): void {
+  run.receipt.sessions.failed += 1;
+  run.receipt.failed.push({ path, reason: message });
+  const sessionId = run.redactor.text(basename(path));
+  const reason = run.redactor.text(message).slice(0, 300);
+  if (run.ledger.failures.has(`${sessionId}\n${reason}`)) return;
+  run.ledger.failures.add(`${sessionId}\n${reason}`);
+  batch.events.push({
+    ...ledgerRow(run),
+    session: 'unknown',
+    sessionId,
+    agent: 'unknown',
+    repo: null,
+    branch: null,
+    contentSha256: '',
+    outcome: 'failed',
+    reason,
+  });
+}
+
+function ledgerRow(run: Run) {
+  return {
+    at: run.options.now.toISOString(),
+    type: 'session.harvested' as const,
+    extractor: extractorVersion,
+    facts: { new: 0, confirmed: 0, quarantined: 0, rejected: 0 },
+    factIds: [] as string[],
+  };
+}
+
+async function takeSession(run: Run, session: Session, file: string, batch: Batch): Promise<void> {
+  const { summary } = session;
+  const redact = (text: string) => run.redactor.text(text);
+  const scope = await run.scopes.find(session);
+  const reading = readForFacts(session, { redact, redactValue: (value) => run.redactor.value(value), stripInvisible, checkOutcome });
+  const extraction = extractFacts(reading, {
+    scope,
+    now: run.options.now.toISOString(),
+    minConfidence: run.minConfidence,
+    maxDrafts: run.caps.newPerSession,
+  });
+  const event: HarvestedEvent = {
+    ...ledgerRow(run),
+    session: summary.key,
+    sessionId: summary.id,
+    agent: summary.agent,
+    repo: scope.slice('repo:'.length),
+    branch: summary.branch === null ? null : redact(summary.branch),
+    contentSha256: summary.contentSha256,
+    outcome: 'harvested',
+    reason: null,
+  };
+  const exposed = run.ledger.exposures.filter((exposure) => exposure.sessionId === summary.id);
+  const injected = injectedFacts(exposed, new Map(run.stored.map(({ fact }) => [fact.id, fact])));
+  const observed = observeSession(session, { usedFacts: findUsedFacts(session, injected), redact, now: run.options.now.toISOString() });
+  batch.extractions.push({ session: slim(session), extraction, event, file });
+  batch.events.push({ ...observed, repo: observed.repo ?? scope.slice('repo:'.length) });
+}
+
+/** What the batch still needs of a session: nothing but its summary. */
+function slim(session: Session): Session {
+  return { summary: session.summary, events: [], calls: [] };
+}
+
+async function writeBatch(run: Run, batch: Batch): Promise<void> {
+  if (batch.extractions.length === 0 && batch.events.length === 0) return;
+  const drafts = batch.extractions.flatMap(({ extraction }) => extraction.drafts);
+  // The extractor keeps to the limit a session has; here one session may come from several files.
+  const plan = planFacts({
+    stored: run.stored,
+    drafts,
+    purgedSessions: run.ledger.purged,
+    caps: { newPerSession: Number.MAX_SAFE_INTEGER, newPerDay: run.caps.newPerDay },
+  });
+  const outcomeOf = new Map(plan.outcomes.map((outcome) => [outcome.draft, outcome]));
+  for (const one of batch.extractions) {
+    const outcomes = one.extraction.drafts.flatMap((draft) => outcomeOf.get(draft) ?? []);
+    record(run, one, outcomes);
+    batch.events.push(one.event);
+  }
+  run.receipt.frozen = [...new Set([...run.receipt.frozen, ...plan.frozen])].sort(compareText);
+  addItems(run, batch, plan.outcomes, plan.facts);
+  const changes: Change[] = [...plan.changes, ...planEvents(run.writer, batch.events)];
+  await applyPlan(run.repository, changes, run.options.dryRun);
+  for (const change of plan.changes) run.receipt.written.push(change.path);
+  run.stored = plan.facts;
+}
+
+function record(run: Run, one: Batch['extractions'][number], outcomes: readonly DraftOutcome[]): void {
+  const { facts } = one.event;
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'new') facts.new += 1;
+    else if (outcome.kind === 'confirmed') facts.confirmed += 1;
+    else if (outcome.kind !== 'known') facts.rejected += 1;
+    if ((outcome.kind === 'new' || outcome.kind === 'confirmed') && outcome.status === 'candidate') facts.quarantined += 1;
+    if (outcome.id !== null && outcome.kind !== 'rejected') one.event.factIds.push(outcome.id);
+    if (outcome.kind === 'dropped' || outcome.kind === 'rejected')
+      run.receipt.rejected.push({ path: one.file, session: one.session.summary.key, rule: outcome.draft.rule, title: outcome.draft.title, line: outcome.draft.sources[0]?.line ?? 0, reason: outcome.reason ?? 'left out' });
+  }
+  one.event.factIds = [...new Set(one.event.factIds)].sort(compareText);
+  facts.rejected += one.extraction.rejected.length;
+  for (const rejected of one.extraction.rejected) run.receipt.rejected.push({ path: one.file, session: one.session.summary.key, ...rejected });
+  const total = run.receipt.facts;
+  total.rejected += facts.rejected;
+  run.receipt.ungrounded += one.extraction.ungrounded;
+}
+
+/** Adds what became of the facts this batch touched, each fact once with its last state. */
+function addItems(run: Run, batch: Batch, outcomes: readonly DraftOutcome[], facts: readonly StoredFact[]): void {
+  const byId = new Map(facts.map((one) => [one.fact.id, one]));
+  const fileOf = new Map(batch.extractions.map(({ session, file }) => [session.summary.key, file]));
+  for (const outcome of outcomes) {
+    if (outcome.id === null || outcome.kind === 'rejected' || outcome.kind === 'dropped') continue;
+    const stored = byId.get(outcome.id);
+    if (!stored) continue;
+    const known = run.receipt.items.find((item) => item.id === outcome.id);
+    if (outcome.kind === 'known' && !known) continue;
+    const sources = outcome.draft.sources.map(({ session, line, quote }) => ({ session, file: fileOf.get(session) ?? '', line, quote }));
+    const { id, title, category, scope, status, trust, confidence, holds } = stored.fact;
+    const item: HarvestedItem = {
+      ...{ id, title, category, scope, status, trust, confidence, holds },
+      path: stored.path,
+      outcome: known?.outcome ?? (outcome.kind === 'new' ? 'new' : 'confirmed'),
+      rule: known?.rule ?? outcome.draft.rule,
+      sources: [...(known?.sources ?? []), ...sources],
+    };
+    if (known) Object.assign(known, item);
+    else run.receipt.items.push(item);
+  }
+  const { facts: totals, items } = run.receipt;
+  totals.new = items.filter((item) => item.outcome === 'new').length;
+  totals.confirmed = items.filter((item) => item.outcome === 'confirmed').length;
+  totals.quarantined = items.filter((item) => item.status === 'candidate').length;
+}
