@@ -21,34 +21,72 @@ export function renderHarvest(receipt: HarvestReceipt, style: { verbose: boolean
     for (const item of items.slice(0, max)) lines.push(...itemLines(item, { dim, green, yellow }));
     if (items.length > max) lines.push(dim(`  … and ${items.length - max} more`));
   };
-  section('In use from now on', receipt.items.filter((item) => item.status === 'active'));
-  section('Waiting for review', receipt.items.filter((item) => item.status === 'candidate'));
-  section('Disputed or set aside', receipt.items.filter((item) => item.status !== 'active' && item.status !== 'candidate'));
+  section(
+    'In use from now on',
+    receipt.items.filter((item) => item.status === 'active'),
+  );
+  section(
+    'Waiting for review',
+    receipt.items.filter((item) => item.status === 'candidate'),
+  );
+  section(
+    'Disputed or set aside',
+    receipt.items.filter((item) => item.status !== 'active' && item.status !== 'candidate'),
+  );
   if (receipt.frozen.length > 0)
-    lines.push('', yellow(`A burst: ${receipt.frozen.length} facts are held because their day brought too many. Review them one by one.`));
+    lines.push(
+      '',
+      yellow(
+        `A burst: ${receipt.frozen.length} facts are held because their day brought too many. Review them one by one.`,
+      ),
+    );
   if (receipt.failed.length > 0) {
     lines.push('', red('Could not read'));
-    for (const { path, reason } of receipt.failed.slice(0, max)) lines.push(`  ${path}`, dim(`    ${reason}`));
+    for (const { path, reason } of receipt.failed.slice(0, max))
+      lines.push(`  ${path}`, dim(`    ${reason}`));
   }
   if (receipt.badFacts.length > 0)
-    lines.push('', yellow(`${receipt.badFacts.length} files under knowledge/ are no facts; see \`kaizen knowledge lint\`.`));
+    lines.push(
+      '',
+      yellow(
+        `${receipt.badFacts.length} files under knowledge/ are no facts; see \`kaizen knowledge lint\`.`,
+      ),
+    );
   if (style.verbose) lines.push(...verboseLines(receipt, { bold, dim }));
-  if (facts.quarantined > 0 && !receipt.dryRun) lines.push('', `Review what waits: ${bold('kaizen knowledge review')}`);
+  if (facts.quarantined > 0 && !receipt.dryRun)
+    lines.push('', `Review what waits: ${bold('kaizen knowledge review')}`);
   if (sessions.seen === 0)
-    lines.push('', 'No transcripts. Name files or folders, sweep this machine with --local, or capture some with `kaizen capture`.');
+    lines.push(
+      '',
+      'No transcripts. Name files or folders, sweep this machine with --local, or capture some with `kaizen capture`.',
+    );
   return terminalSafe(lines.join('\n'));
 }
 
 type Paint = (text: string) => string;
 
-function itemLines(item: HarvestedItem, { dim, green, yellow }: { dim: Paint; green: Paint; yellow: Paint }): string[] {
+function itemLines(
+  item: HarvestedItem,
+  { dim, green, yellow }: { dim: Paint; green: Paint; yellow: Paint },
+): string[] {
   const mark = item.outcome === 'new' ? green('+') : yellow('~');
   const source = item.sources[0];
-  const why = item.status === 'candidate' ? dim(`    waits: ${item.holds.length > 0 ? item.holds.join('; ') : item.trust === 'tool' ? 'known from tool output only' : 'seen in one session only'}`) : undefined;
+  const why =
+    item.status === 'candidate'
+      ? dim(
+          `    waits: ${item.holds.length > 0 ? item.holds.join('; ') : item.trust === 'tool' ? 'known from tool output only' : 'seen in one session only'}`,
+        )
+      : undefined;
   return [
     `${mark} ${item.title}`,
     dim(`    ${item.category} · ${item.scope} · confidence ${item.confidence} · ${item.path}`),
-    ...(source ? [dim(`    “${clipMiddle(foldSpace(source.quote), 140).replace(/\n/g, ' ')}” ${source.session}:${source.line}`)] : []),
+    ...(source
+      ? [
+          dim(
+            `    “${clipMiddle(foldSpace(source.quote), 140).replace(/\n/g, ' ')}” ${source.session}:${source.line}`,
+          ),
+        ]
+      : []),
     ...(why === undefined ? [] : [why]),
   ];
 }
@@ -66,9 +104,14 @@ function skipReasons(receipt: HarvestReceipt): string {
 function verboseLines(receipt: HarvestReceipt, { bold, dim }: { bold: Paint; dim: Paint }): string[] {
   const lines: string[] = [];
   if (receipt.rejected.length > 0) lines.push('', bold('Rejected drafts'));
-  for (const one of receipt.rejected) lines.push(`  ${foldSpace(one.title).slice(0, 110)}`, dim(`    ${one.reason} · ${one.rule} · ${one.session}:${one.line}`));
+  for (const one of receipt.rejected)
+    lines.push(
+      `  ${foldSpace(one.title).slice(0, 110)}`,
+      dim(`    ${one.reason} · ${one.rule} · ${one.session}:${one.line}`),
+    );
   if (receipt.skipped.length > 0) lines.push('', bold('Skipped'));
   for (const { path, reason } of receipt.skipped) lines.push(`  ${path}`, dim(`    ${reason}`));
-  if (receipt.ungrounded > 0) lines.push('', dim(`${receipt.ungrounded} drafts were dropped: their quote does not stand on its line.`));
+  if (receipt.ungrounded > 0)
+    lines.push('', dim(`${receipt.ungrounded} drafts were dropped: their quote does not stand on its line.`));
   return lines;
 }

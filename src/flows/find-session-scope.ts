@@ -27,7 +27,10 @@ export function openScopeFinder(repository: Repository, givenRepo: string | unde
     async find(session) {
       const cwd = homeFolder(session);
       const named =
-        session.summary.repo ?? (cwd === undefined ? undefined : await remoteOf(cwd)) ?? givenRepo ?? undefined;
+        session.summary.repo ??
+        (cwd === undefined ? undefined : await remoteOf(cwd)) ??
+        givenRepo ??
+        undefined;
       if (named) return `repo:${named}`;
       if (cwd !== undefined && isInside(cwd, repository.root)) return `repo:${await ownName(repository)}`;
       return `repo:local/${localName(cwd)}`;
@@ -37,10 +40,15 @@ export function openScopeFinder(repository: Repository, givenRepo: string | unde
 
 /** The folder the session started in, or one above it that it went to later: sub-folders are no other project. */
 function homeFolder(session: Session): string | undefined {
-  const folders = session.events.flatMap((event) => (event.kind === 'meta' && event.meta.cwd ? [event.meta.cwd] : []));
+  const folders = session.events.flatMap((event) =>
+    event.kind === 'meta' && event.meta.cwd ? [event.meta.cwd] : [],
+  );
   const first = folders[0] ?? session.summary.cwd ?? undefined;
   if (first === undefined) return undefined;
-  return folders.reduce((home, folder) => (home.startsWith(`${folder}/`) || home.startsWith(`${folder}\\`) ? folder : home), first);
+  return folders.reduce(
+    (home, folder) => (home.startsWith(`${folder}/`) || home.startsWith(`${folder}\\`) ? folder : home),
+    first,
+  );
 }
 
 async function readRemoteName(folder: string): Promise<string | undefined> {

@@ -72,7 +72,11 @@ export async function harvest(repository: Repository, options: HarvestOptions): 
     if (batch.extractions.length >= batchSessions) await write();
   }
   await write();
-  if (options.signal.aborted) throw new KaizenError('interrupted', `Stopped after ${run.receipt.sessions.harvested} sessions; they are kept.`);
+  if (options.signal.aborted)
+    throw new KaizenError(
+      'interrupted',
+      `Stopped after ${run.receipt.sessions.harvested} sessions; they are kept.`,
+    );
   return run.receipt;
 }
 
@@ -85,13 +89,22 @@ interface Run {
   writer: string;
   stored: StoredFact[];
   /** Events of the log by what they are asked for. */
-  ledger: { known: Set<string>; failures: Set<string>; purged: Set<string>; exposures: Extract<KaizenEvent, { type: 'context.exposed' }>[] };
+  ledger: {
+    known: Set<string>;
+    failures: Set<string>;
+    purged: Set<string>;
+    exposures: Extract<KaizenEvent, { type: 'context.exposed' }>[];
+  };
   minConfidence: number;
   caps: { newPerSession: number; newPerDay: number };
 }
 
 async function openRun(repository: Repository, options: HarvestOptions): Promise<Run> {
-  const [config, log, facts] = await Promise.all([readConfig(repository.root), readEvents(repository.root), readFacts(repository.root, repository.git)]);
+  const [config, log, facts] = await Promise.all([
+    readConfig(repository.root),
+    readEvents(repository.root),
+    readFacts(repository.root, repository.git),
+  ]);
   const receipt = emptyReceipt(options.dryRun);
   receipt.badFacts = facts.bad;
   return {
@@ -111,8 +124,10 @@ async function openRun(repository: Repository, options: HarvestOptions): Promise
 function readLedger(events: readonly KaizenEvent[]): Run['ledger'] {
   const ledger: Run['ledger'] = { known: new Set(), failures: new Set(), purged: new Set(), exposures: [] };
   for (const event of events) {
-    if (event.type === 'session.harvested' && event.outcome === 'failed') ledger.failures.add(`${event.sessionId}\n${event.reason}`);
-    else if (event.type === 'session.harvested' && event.extractor === extractorVersion) ledger.known.add(event.contentSha256);
+    if (event.type === 'session.harvested' && event.outcome === 'failed')
+      ledger.failures.add(`${event.sessionId}\n${event.reason}`);
+    else if (event.type === 'session.harvested' && event.extractor === extractorVersion)
+      ledger.known.add(event.contentSha256);
     else if (event.type === 'session.purged') ledger.purged.add(event.session);
     else if (event.type === 'context.exposed') ledger.exposures.push(event);
   }
@@ -143,7 +158,8 @@ async function takeFile(run: Run, file: HarvestOptions['files'][number], batch: 
   const { summary } = session;
   if (ledger.known.has(summary.contentSha256)) return skip('already harvested');
   if (options.agent && summary.agent !== options.agent) return skip(`not of ${options.agent}`);
-  if (options.since && (summary.endedAt ?? file.modifiedAt) < options.since.toISOString()) return skip('older than --since');
+  if (options.since && (summary.endedAt ?? file.modifiedAt) < options.since.toISOString())
+    return skip('older than --since');
   if (ledger.purged.has(summary.key)) return skip('purged by a person');
   ledger.known.add(summary.contentSha256);
   receipt.sessions.harvested += 1;
@@ -189,7 +205,12 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
   const { summary } = session;
   const redact = (text: string) => run.redactor.text(text);
   const scope = await run.scopes.find(session);
-  const reading = readForFacts(session, { redact, redactValue: (value) => run.redactor.value(value), stripInvisible, checkOutcome });
+  const reading = readForFacts(session, {
+    redact,
+    redactValue: (value) => run.redactor.value(value),
+    stripInvisible,
+    checkOutcome,
+  });
   const extraction = extractFacts(reading, {
     scope,
     now: run.options.now.toISOString(),
@@ -209,7 +230,11 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
   };
   const exposed = run.ledger.exposures.filter((exposure) => exposure.sessionId === summary.id);
   const injected = injectedFacts(exposed, new Map(run.stored.map(({ fact }) => [fact.id, fact])));
-  const observed = observeSession(session, { usedFacts: findUsedFacts(session, injected), redact, now: run.options.now.toISOString() });
+  const observed = observeSession(session, {
+    usedFacts: findUsedFacts(session, injected),
+    redact,
+    now: run.options.now.toISOString(),
+  });
   batch.extractions.push({ session: slim(session), extraction, event, file });
   batch.events.push({ ...observed, repo: observed.repo ?? scope.slice('repo:'.length) });
 }
@@ -249,21 +274,35 @@ function record(run: Run, one: Batch['extractions'][number], outcomes: readonly 
     if (outcome.kind === 'new') facts.new += 1;
     else if (outcome.kind === 'confirmed') facts.confirmed += 1;
     else if (outcome.kind !== 'known') facts.rejected += 1;
-    if ((outcome.kind === 'new' || outcome.kind === 'confirmed') && outcome.status === 'candidate') facts.quarantined += 1;
+    if ((outcome.kind === 'new' || outcome.kind === 'confirmed') && outcome.status === 'candidate')
+      facts.quarantined += 1;
     if (outcome.id !== null && outcome.kind !== 'rejected') one.event.factIds.push(outcome.id);
     if (outcome.kind === 'dropped' || outcome.kind === 'rejected')
-      run.receipt.rejected.push({ path: one.file, session: one.session.summary.key, rule: outcome.draft.rule, title: outcome.draft.title, line: outcome.draft.sources[0]?.line ?? 0, reason: outcome.reason ?? 'left out' });
+      run.receipt.rejected.push({
+        path: one.file,
+        session: one.session.summary.key,
+        rule: outcome.draft.rule,
+        title: outcome.draft.title,
+        line: outcome.draft.sources[0]?.line ?? 0,
+        reason: outcome.reason ?? 'left out',
+      });
   }
   one.event.factIds = [...new Set(one.event.factIds)].sort(compareText);
   facts.rejected += one.extraction.rejected.length;
-  for (const rejected of one.extraction.rejected) run.receipt.rejected.push({ path: one.file, session: one.session.summary.key, ...rejected });
+  for (const rejected of one.extraction.rejected)
+    run.receipt.rejected.push({ path: one.file, session: one.session.summary.key, ...rejected });
   const total = run.receipt.facts;
   total.rejected += facts.rejected;
   run.receipt.ungrounded += one.extraction.ungrounded;
 }
 
 /** Adds what became of the facts this batch touched, each fact once with its last state. */
-function addItems(run: Run, batch: Batch, outcomes: readonly DraftOutcome[], facts: readonly StoredFact[]): void {
+function addItems(
+  run: Run,
+  batch: Batch,
+  outcomes: readonly DraftOutcome[],
+  facts: readonly StoredFact[],
+): void {
   const byId = new Map(facts.map((one) => [one.fact.id, one]));
   const fileOf = new Map(batch.extractions.map(({ session, file }) => [session.summary.key, file]));
   for (const outcome of outcomes) {
@@ -272,7 +311,12 @@ function addItems(run: Run, batch: Batch, outcomes: readonly DraftOutcome[], fac
     if (!stored) continue;
     const known = run.receipt.items.find((item) => item.id === outcome.id);
     if (outcome.kind === 'known' && !known) continue;
-    const sources = outcome.draft.sources.map(({ session, line, quote }) => ({ session, file: fileOf.get(session) ?? '', line, quote }));
+    const sources = outcome.draft.sources.map(({ session, line, quote }) => ({
+      session,
+      file: fileOf.get(session) ?? '',
+      line,
+      quote,
+    }));
     const { id, title, category, scope, status, trust, confidence, holds } = stored.fact;
     const item: HarvestedItem = {
       ...{ id, title, category, scope, status, trust, confidence, holds },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FAILSAFE_SCHEMA, load } from 'js-yaml';
+import yaml from 'js-yaml';
 import { z } from 'zod';
 import { KaizenError } from '../base/errors.ts';
 import { readTextIfExists } from './files.ts';
@@ -59,7 +59,7 @@ export async function readConfig(root: string): Promise<Config> {
 export function parseConfig(text: string, path: string): Config {
   let value: unknown;
   try {
-    value = load(text, { schema: FAILSAFE_SCHEMA }) ?? {};
+    value = yaml.load(text, { schema: yaml.FAILSAFE_SCHEMA }) ?? {};
   } catch (cause) {
     throw new KaizenError(
       'bad_config',

@@ -1,5 +1,5 @@
 import matter from 'gray-matter';
-import { FAILSAFE_SCHEMA, type LoadOptions, load } from 'js-yaml';
+import yaml, { type LoadOptions } from 'js-yaml';
 import { type ErrorCode, KaizenError } from '../base/errors.ts';
 import { hasConflictMarks, tidyBody } from './fact-limits.ts';
 
@@ -64,7 +64,7 @@ const engines = {
 
 function parsePlainYaml(text: string): object {
   if (/^%/m.test(text)) throw new Error('directives are not allowed');
-  const value = load(text, { schema: FAILSAFE_SCHEMA, listener: refuseNodeProperties });
+  const value = yaml.load(text, { schema: yaml.FAILSAFE_SCHEMA, listener: refuseNodeProperties });
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error('must be a mapping');
   return value;

@@ -14,7 +14,11 @@ export const command: Command = {
     { name: 'agent', value: '<name>', summary: 'Only sessions of this agent (claude-code, codex, …)' },
     { name: 'since', value: '<time>', summary: 'Only sessions that ended at or after this day or time' },
     { name: 'limit', value: '<n>', summary: 'Harvest at most n sessions' },
-    { name: 'min-confidence', value: '<0-1>', summary: 'Reject drafts below this (default: harvest.min_confidence, 0.5)' },
+    {
+      name: 'min-confidence',
+      value: '<0-1>',
+      summary: 'Reject drafts below this (default: harvest.min_confidence, 0.5)',
+    },
     { name: 'repo', value: '<owner/name>', summary: 'Repository of sessions that do not name one' },
     { name: 'verbose', summary: 'Also list rejected drafts and skipped files with their reasons' },
   ],

@@ -5,7 +5,8 @@ const toolNames =
   'ansible|apt|aws|bash|bazel|biome|black|brew|bun|cargo|clang|clippy|cmake|conda|corepack|cypress|deno|docker|dotnet|electron|esbuild|eslint|expo|ffmpeg|fish|flake8|flutter|gcc|git|github actions|gitlab|gh|go|golangci-lint|gradle|grep|helm|homebrew|husky|jest|jq|just|k3s|kubectl|kubernetes|launchd|lefthook|lint-staged|make|markdownlint|markdownlint-cli2|maven|mise|mocha|mongodb|mvn|mypy|mysql|nestjs|next\\.js|nginx|nix|nixos|node|npm|npx|nuget|nvm|openssl|pip|pip3|playwright|pnpm|podman|poetry|postgres|postgresql|powershell|pre-commit|prettier|prisma|psql|pwsh|pytest|python|python3|rails|rake|react|redis|ripgrep|rg|rollup|rspec|ruby|ruff|rustc|rustup|sed|shellcheck|sqlite|ssh|sudo|supabase|svelte|swift|systemd|tailwind|terraform|tmux|treefmt|ts-node|tsc|tsx|turbo|typescript|uv|vale|vercel|vite|vitest|vscode|vue|wasm|webpack|wrangler|wsl|xcodebuild|yarn|zsh';
 const toolName = new RegExp(`(?<![\\w/.-])(?:${toolNames})(?![\\w-]|\\.\\w|/)`, 'gi');
 
-const identifier = /\b(?:[a-z]+[A-Z][A-Za-z0-9]+|[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*|[a-z0-9]+_[a-z0-9_]+|[A-Z][A-Z0-9]+_[A-Z0-9_]+|[A-Z]{1,6}\d{2,5})\b/g;
+const identifier =
+  /\b(?:[a-z]+[A-Z][A-Za-z0-9]+|[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*|[a-z0-9]+_[a-z0-9_]+|[A-Z][A-Z0-9]+_[A-Z0-9_]+|[A-Z]{1,6}\d{2,5})\b/g;
 const flag = /(?<=^|[\s(`])--?[a-z][\w-]*/g;
 /** A relative path: it has a slash and a file extension or a trailing slash, or it is a well-known file. */
 const relativePath =
@@ -35,7 +36,13 @@ export function anchorsOf(text: string): Anchors {
 
 /** How many different things the text names. */
 export function anchorCount(anchors: Anchors): number {
-  return new Set([...anchors.code, ...anchors.tools, ...anchors.identifiers, ...anchors.flags, ...anchors.paths]).size;
+  return new Set([
+    ...anchors.code,
+    ...anchors.tools,
+    ...anchors.identifiers,
+    ...anchors.flags,
+    ...anchors.paths,
+  ]).size;
 }
 
 /**
@@ -44,18 +51,23 @@ export function anchorCount(anchors: Anchors): number {
  */
 export function repositoryPaths(text: string, folders: readonly string[]): string[] {
   let local = text.replaceAll('\\', '/');
-  for (const folder of folders) local = local.replaceAll(`${folder.replaceAll('\\', '/').replace(/\/$/, '')}/`, ' ');
+  for (const folder of folders)
+    local = local.replaceAll(`${folder.replaceAll('\\', '/').replace(/\/$/, '')}/`, ' ');
   const found = (local.match(relativePath) ?? [])
     .map((path) => path.replace(/^\.\//, ''))
-    .filter((path) => !path.startsWith('../') && !/^(?:https?|ftp)$/.test(path) && !path.includes('node_modules/'))
-    .filter((path) => path.includes('/') ? path.length <= 120 : path.length <= 60);
+    .filter(
+      (path) => !path.startsWith('../') && !/^(?:https?|ftp)$/.test(path) && !path.includes('node_modules/'),
+    )
+    .filter((path) => (path.includes('/') ? path.length <= 120 : path.length <= 60));
   return unique(found).slice(0, 8);
 }
 
 /** Words an error search should find: code spans, identifiers, flags, quoted phrases; short, at most 12. */
 export function keywordsOf(text: string): string[] {
   const anchors = anchorsOf(text);
-  const quoted = [...withoutCode(text).matchAll(/"([^"\n]{4,60})"|“([^”\n]{4,60})”/g)].map((m) => (m[1] ?? m[2]) as string);
+  const quoted = [...withoutCode(text).matchAll(/"([^"\n]{4,60})"|“([^”\n]{4,60})”/g)].map(
+    (m) => (m[1] ?? m[2]) as string,
+  );
   return unique([...quoted, ...anchors.code, ...anchors.identifiers, ...anchors.flags])
     .filter((word) => word.length >= 2 && word.length <= 60)
     .slice(0, 12);
@@ -63,7 +75,9 @@ export function keywordsOf(text: string): string[] {
 
 /** Tags of a text: the tools it names, at most 6. */
 export function tagsOf(text: string): string[] {
-  return anchorsOf(text).tools.map((tool) => tool.replace(/[\s.]+/g, '-')).slice(0, 6);
+  return anchorsOf(text)
+    .tools.map((tool) => tool.replace(/[\s.]+/g, '-'))
+    .slice(0, 6);
 }
 
 function unique(values: readonly string[]): string[] {

@@ -13,15 +13,42 @@ export interface ClaimQuality {
 const flaws: readonly (readonly [string, RegExp])[] = [
   ['a masked value', /\[REDACTED|\bREDACTED\b|\[BLOB /],
   ['a question', /\?["'”)`]*$/],
-  ['hedged', /\b(?:likely|probably|maybe|perhaps|might|seems?|seemingly|appears? to|apparently|I think|I believe|unclear|not sure|suspect(?:ed)?|hypothes\w+|possibly|presumably|could be|guess(?:ing)?|tbd|under investigation|needs? investigation|investigat(?:e|ing))\b/i],
-  ['first person', /(?:^|[\s("“'])(?:I|I['’](?:m|ve|ll|d)|my|mine|me|myself|let me|let['’]s|we['’](?:ll|re|ve)|our plan|on my end)(?=[\s,.;:!)'"”]|$)/],
-  ['bound to this task', /\b(?:this|the|that|our|my|these) (?:PR|pull request|branch|commit|task|ticket|todo|plan|phase|session|conversation|turn|diff|patch|refactor(?:ing)?|edit|fix|change(?:s|set)?|implementation plan|summary|message|step|bullet|worktree|rebase)\b/i],
-  ['bound to this moment', /\b(?:currently|right now|for now|at the moment|today|yesterday|tomorrow|as of now|so far|still (?:failing|running|pending|open|broken|investigating|needs?|to do)|in progress|pending|not yet|next step|todo|wip|about to|going to|was about|previous(?:ly)? (?:session|fix|run)|earlier (?:session|fix|run)|just (?:now|landed|pushed|added)|(?:the|last|previous|latest|first|second|third) (?:run|attempt|pass|try)|(?:will|should) (?:now|then) )\b/i],
-  ['a report of work', /^(?:(?:also|then|now|and|successfully|already) )?(?:added|updated|removed|fixed|created|implemented|refactored|renamed|moved|changed|committed|pushed|merged|ran|running|checked|checking|verified|verifying|confirmed|confirming|investigated|looking|reading|read|wrote|writing|rewrote|deleted|installed|bumped|switched|set up|tried|trying|restarted|discovered|found|squashed|rebased|reverted|replied|reviewed|resolved|solved|identified|diagnosed|extracted|introduced|regenerated|updating|adding|fixing|testing|completed|started|continuing|documented|cleaned up|included|exported|wired|amended|extended|modified|expanded|adjusted|reworked|enhanced|improved|converted|migrated|split|tested|ported|swapped)\b/i],
-  ['a status', /\b(?:all (?:\d+ )?(?:\w+ )?(?:tests?|checks?|builds?|suites?) (?:now )?(?:pass|are green|green|succeed)|tests? (?:now )?pass(?:es|ed|ing)?$|\d+\/\d+ (?:tests? )?(?:pass|green)|lgtm|working tree (?:is )?clean|ready (?:for|to) (?:review|merge|commit)|is (?:now )?(?:done|complete|fixed|in place|committed|merged))\b/i],
-  ['about a numbered item', /\b(?:phase|task|step|wave|milestone|sprint|round|iteration|finding|option|plan|test|critical|high|medium|low)[ -]#?\d+(?:\.\d+)*\b|\bPR #?\d+|\bissue #\d+ (?:is|was)|#\d{2,}|\bpid \d+/i],
-  ['starts without a subject', /^(?:this|that|these|those|it|its|they|their|he|she|here|same|both|such|also|and|but|so|then|now|however|therefore|otherwise|instead|because|plus|only|again|additionally|furthermore|meanwhile|afterwards?|next|finally|similarly|likewise|above|below|see|yes|no|ok(?:ay)?|sure|done|great|good|perfect|nice|hmm+|wait|right|well|actually)\b(?!-)(?! `)/i],
-  ['plans work', /^(?:need to|we need|should we|must now|plan(?:ned|s)? to|consider|maybe|to do|follow-?up|could|would)\b/i],
+  [
+    'hedged',
+    /\b(?:likely|probably|maybe|perhaps|might|seems?|seemingly|appears? to|apparently|I think|I believe|unclear|not sure|suspect(?:ed)?|hypothes\w+|possibly|presumably|could be|guess(?:ing)?|tbd|under investigation|needs? investigation|investigat(?:e|ing))\b/i,
+  ],
+  [
+    'first person',
+    /(?:^|[\s("“'])(?:I|I['’](?:m|ve|ll|d)|my|mine|me|myself|let me|let['’]s|we['’](?:ll|re|ve)|our plan|on my end)(?=[\s,.;:!)'"”]|$)/,
+  ],
+  [
+    'bound to this task',
+    /\b(?:this|the|that|our|my|these) (?:PR|pull request|branch|commit|task|ticket|todo|plan|phase|session|conversation|turn|diff|patch|refactor(?:ing)?|edit|fix|change(?:s|set)?|implementation plan|summary|message|step|bullet|worktree|rebase)\b/i,
+  ],
+  [
+    'bound to this moment',
+    /\b(?:currently|right now|for now|at the moment|today|yesterday|tomorrow|as of now|so far|still (?:failing|running|pending|open|broken|investigating|needs?|to do)|in progress|pending|not yet|next step|todo|wip|about to|going to|was about|previous(?:ly)? (?:session|fix|run)|earlier (?:session|fix|run)|just (?:now|landed|pushed|added)|(?:the|last|previous|latest|first|second|third) (?:run|attempt|pass|try)|(?:will|should) (?:now|then) )\b/i,
+  ],
+  [
+    'a report of work',
+    /^(?:(?:also|then|now|and|successfully|already) )?(?:added|updated|removed|fixed|created|implemented|refactored|renamed|moved|changed|committed|pushed|merged|ran|running|checked|checking|verified|verifying|confirmed|confirming|investigated|looking|reading|read|wrote|writing|rewrote|deleted|installed|bumped|switched|set up|tried|trying|restarted|discovered|found|squashed|rebased|reverted|replied|reviewed|resolved|solved|identified|diagnosed|extracted|introduced|regenerated|updating|adding|fixing|testing|completed|started|continuing|documented|cleaned up|included|exported|wired|amended|extended|modified|expanded|adjusted|reworked|enhanced|improved|converted|migrated|split|tested|ported|swapped)\b/i,
+  ],
+  [
+    'a status',
+    /\b(?:all (?:\d+ )?(?:\w+ )?(?:tests?|checks?|builds?|suites?) (?:now )?(?:pass|are green|green|succeed)|tests? (?:now )?pass(?:es|ed|ing)?$|\d+\/\d+ (?:tests? )?(?:pass|green)|lgtm|working tree (?:is )?clean|ready (?:for|to) (?:review|merge|commit)|is (?:now )?(?:done|complete|fixed|in place|committed|merged))\b/i,
+  ],
+  [
+    'about a numbered item',
+    /\b(?:phase|task|step|wave|milestone|sprint|round|iteration|finding|option|plan|test|critical|high|medium|low)[ -]#?\d+(?:\.\d+)*\b|\bPR #?\d+|\bissue #\d+ (?:is|was)|#\d{2,}|\bpid \d+/i,
+  ],
+  [
+    'starts without a subject',
+    /^(?:this|that|these|those|it|its|they|their|he|she|here|same|both|such|also|and|but|so|then|now|however|therefore|otherwise|instead|because|plus|only|again|additionally|furthermore|meanwhile|afterwards?|next|finally|similarly|likewise|above|below|see|yes|no|ok(?:ay)?|sure|done|great|good|perfect|nice|hmm+|wait|right|well|actually)\b(?!-)(?! `)/i,
+  ],
+  [
+    'plans work',
+    /^(?:need to|we need|should we|must now|plan(?:ned|s)? to|consider|maybe|to do|follow-?up|could|would)\b/i,
+  ],
 ];
 
 const verb =
@@ -42,11 +69,20 @@ export function claimQuality(text: string): ClaimQuality {
   const first = sentences(text)[0] ?? '';
   const anchors = anchorsOf(text);
   const count = anchorCount(anchors);
-  const words = withoutCode(first, ' code ').split(/[^\p{L}\p{N}'’-]+/u).filter((word) => word.length > 1);
+  const words = withoutCode(first, ' code ')
+    .split(/[^\p{L}\p{N}'’-]+/u)
+    .filter((word) => word.length > 1);
   return {
     flaw: findFlaw(text, first, words.length, count),
-    specificity: round(Math.min(1, 0.22 * Math.min(count, 3) + (anchors.code.length > 0 ? 0.14 : 0) + 0.02 * Math.min(words.length, 10))),
-    actionability: round(Math.min(1, 0.1 + 0.3 * guidance.filter((sign) => sign.test(withoutCode(text, 'code'))).length)),
+    specificity: round(
+      Math.min(
+        1,
+        0.22 * Math.min(count, 3) + (anchors.code.length > 0 ? 0.14 : 0) + 0.02 * Math.min(words.length, 10),
+      ),
+    ),
+    actionability: round(
+      Math.min(1, 0.1 + 0.3 * guidance.filter((sign) => sign.test(withoutCode(text, 'code'))).length),
+    ),
   };
 }
 

@@ -18,7 +18,8 @@ export interface Difference {
 export function differenceOf(bad: CommandShape, good: CommandShape): Difference | undefined {
   const same = sameWords(bad.words, good.words);
   const newEnv = good.env.filter((assignment) => !bad.env.includes(assignment));
-  if (same && !bad.escalated && good.escalated) return { kind: 'sandbox', remedy: 'outside of the sandbox', key: 'escalated', gone: [] };
+  if (same && !bad.escalated && good.escalated)
+    return { kind: 'sandbox', remedy: 'outside of the sandbox', key: 'escalated', gone: [] };
   if (same && newEnv.length > 0 && newEnv.length <= 2) {
     const names = newEnv.map((assignment) => assignment.split('=')[0] as string);
     return { kind: 'environment', remedy: commandText(newEnv, 50), key: names.join(' '), gone: [] };
@@ -33,14 +34,28 @@ export function differenceOf(bad: CommandShape, good: CommandShape): Difference 
 
 function wordDifference(bad: readonly string[], good: readonly string[]): Difference | undefined {
   const [left, right] = [unwrapped(bad), unwrapped(good)];
-  if (left.wrapper !== right.wrapper && left.words[0] === right.words[0] && argumentsAlike(left.words.slice(1), right.words.slice(1))) {
-    const program = right.wrapper === '' ? (right.words[0] as string) : right.wrapper.endsWith('/') ? `${right.wrapper}${right.words[0]}` : `${right.wrapper} ${right.words[0]}`;
+  if (
+    left.wrapper !== right.wrapper &&
+    left.words[0] === right.words[0] &&
+    argumentsAlike(left.words.slice(1), right.words.slice(1))
+  ) {
+    const program =
+      right.wrapper === ''
+        ? (right.words[0] as string)
+        : right.wrapper.endsWith('/')
+          ? `${right.wrapper}${right.words[0]}`
+          : `${right.wrapper} ${right.words[0]}`;
     return { kind: 'program', remedy: program, key: program, gone: [bad[0] as string] };
   }
   if (left.words[0] !== right.words[0]) {
     const [badArgs, goodArgs] = [left.words.slice(1), right.words.slice(1)];
     if (badArgs.length === 0 || !sameWords(badArgs, goodArgs)) return undefined;
-    const program = commandText(right.wrapper ? [...right.wrapper.split(' ').filter((word) => !word.endsWith('/')), right.words[0] as string] : [right.words[0] as string], 40);
+    const program = commandText(
+      right.wrapper
+        ? [...right.wrapper.split(' ').filter((word) => !word.endsWith('/')), right.words[0] as string]
+        : [right.words[0] as string],
+      40,
+    );
     return { kind: 'program', remedy: program, key: program, gone: [bad[0] as string] };
   }
   const gone = withoutOnce(left.words, right.words);
@@ -48,11 +63,26 @@ function wordDifference(bad: readonly string[], good: readonly string[]): Differ
   const isFlag = (word: string) => /^--?[A-Za-z]/.test(word);
   if (gone.length + come.length > 3 || gone.length + come.length === 0) return undefined;
   if (gone.every(isFlag) && come.every(isFlag)) {
-    const parts = [come.length > 0 ? `with \`${come.join(' ')}\`` : '', gone.length > 0 ? `without \`${gone.join(' ')}\`` : ''];
-    return { kind: 'flag', remedy: parts.filter(Boolean).join(' and '), key: [...come, '-', ...gone].join(' '), gone };
+    const parts = [
+      come.length > 0 ? `with \`${come.join(' ')}\`` : '',
+      gone.length > 0 ? `without \`${gone.join(' ')}\`` : '',
+    ];
+    return {
+      kind: 'flag',
+      remedy: parts.filter(Boolean).join(' and '),
+      key: [...come, '-', ...gone].join(' '),
+      gone,
+    };
   }
   const first = left.words.findIndex((word, index) => index > 0 && word !== right.words[index]);
-  if (gone.length === 1 && come.length === 1 && first >= 1 && first <= 3 && /^[a-z][\w:-]{1,30}$/.test(gone[0] as string) && /^[a-z][\w:-]{1,30}$/.test(come[0] as string))
+  if (
+    gone.length === 1 &&
+    come.length === 1 &&
+    first >= 1 &&
+    first <= 3 &&
+    /^[a-z][\w:-]{1,30}$/.test(gone[0] as string) &&
+    /^[a-z][\w:-]{1,30}$/.test(come[0] as string)
+  )
     return { kind: 'subcommand', remedy: come[0] as string, key: come[0] as string, gone };
   return undefined;
 }

@@ -14,9 +14,49 @@ export interface CommandShape {
 }
 
 /** Parts that only look at output. */
-const filters = new Set(['head', 'tail', 'grep', 'rg', 'sed', 'awk', 'tee', 'cat', 'wc', 'sort', 'uniq', 'cut', 'jq', 'less', 'select-object', 'select-string', 'out-string', 'tr', 'xargs', 'column']);
+const filters = new Set([
+  'head',
+  'tail',
+  'grep',
+  'rg',
+  'sed',
+  'awk',
+  'tee',
+  'cat',
+  'wc',
+  'sort',
+  'uniq',
+  'cut',
+  'jq',
+  'less',
+  'select-object',
+  'select-string',
+  'out-string',
+  'tr',
+  'xargs',
+  'column',
+]);
 /** Parts that prepare or report and are not the point of a command line. */
-const asides = new Set(['cd', 'set-location', 'pushd', 'popd', 'echo', 'printf', 'export', 'set', 'source', '.', 'sleep', 'true', 'exit', 'pwd', 'mkdir', 'date', 'clear', 'wait']);
+const asides = new Set([
+  'cd',
+  'set-location',
+  'pushd',
+  'popd',
+  'echo',
+  'printf',
+  'export',
+  'set',
+  'source',
+  '.',
+  'sleep',
+  'true',
+  'exit',
+  'pwd',
+  'mkdir',
+  'date',
+  'clear',
+  'wait',
+]);
 const assignment = /^[A-Za-z_]\w*=/;
 
 /** The commands of a shell call that do something, in order; empty for scripts too long to compare. */
@@ -32,29 +72,69 @@ export function commandShapes(call: ToolCall): CommandShape[] {
     const words = start === -1 ? [] : segment.words.slice(start);
     const program = (words[0] ?? '').toLowerCase();
     if (words.length === 0) exported = [...exported, ...env];
-    else if (program === 'cd' || program === 'set-location' || program === 'pushd') folder = words[1] ?? folder;
-    else if (program === 'export') exported = [...exported, ...words.slice(1).filter((word) => assignment.test(word))];
-    else if (!asides.has(program) && !(filters.has(program) && index > 0 && segments[index - 1]?.next === '|'))
+    else if (program === 'cd' || program === 'set-location' || program === 'pushd')
+      folder = words[1] ?? folder;
+    else if (program === 'export')
+      exported = [...exported, ...words.slice(1).filter((word) => assignment.test(word))];
+    else if (
+      !asides.has(program) &&
+      !(filters.has(program) && index > 0 && segments[index - 1]?.next === '|')
+    )
       shapes.push({ folder, env: [...exported, ...env], words, escalated: isEscalated(call.input) });
   });
   return shapes;
 }
 
 function folderOf(input: Record<string, unknown>): string {
-  for (const key of ['workdir', 'cwd', 'working_directory', 'dir']) if (typeof input[key] === 'string') return input[key];
+  for (const key of ['workdir', 'cwd', 'working_directory', 'dir'])
+    if (typeof input[key] === 'string') return input[key];
   return '';
 }
 
 function isEscalated(input: Record<string, unknown>): boolean {
-  return input.sandbox_permissions === 'require_escalated' || input.with_escalated_permissions === true || input.dangerouslyDisableSandbox === true;
+  return (
+    input.sandbox_permissions === 'require_escalated' ||
+    input.with_escalated_permissions === true ||
+    input.dangerouslyDisableSandbox === true
+  );
 }
 
 /** Programs that run another one: the words after them are the command proper. */
 const wrappers: readonly (readonly string[])[] = [
-  ['npx', '--no-install'], ['npx', '--yes'], ['npx', '-y'], ['npx'], ['pnpm', 'exec'], ['pnpm', 'dlx'], ['yarn', 'exec'], ['yarn', 'dlx'], ['bunx'], ['bun', 'x'],
-  ['uv', 'run'], ['poetry', 'run'], ['pipenv', 'run'], ['pdm', 'run'], ['hatch', 'run'], ['python', '-m'], ['python3', '-m'], ['py', '-m'],
-  ['bundle', 'exec'], ['command'], ['sudo'], ['env'], ['mise', 'exec', '--'], ['mise', 'x', '--'], ['direnv', 'exec', '.'], ['nix', 'develop', '-c'], ['nix-shell', '--run'],
-  ['docker', 'compose', 'exec'], ['corepack'], ['dotnet', 'tool', 'run'], ['time'], ['rtk', 'proxy'], ['proxychains4'], ['timeout'],
+  ['npx', '--no-install'],
+  ['npx', '--yes'],
+  ['npx', '-y'],
+  ['npx'],
+  ['pnpm', 'exec'],
+  ['pnpm', 'dlx'],
+  ['yarn', 'exec'],
+  ['yarn', 'dlx'],
+  ['bunx'],
+  ['bun', 'x'],
+  ['uv', 'run'],
+  ['poetry', 'run'],
+  ['pipenv', 'run'],
+  ['pdm', 'run'],
+  ['hatch', 'run'],
+  ['python', '-m'],
+  ['python3', '-m'],
+  ['py', '-m'],
+  ['bundle', 'exec'],
+  ['command'],
+  ['sudo'],
+  ['env'],
+  ['mise', 'exec', '--'],
+  ['mise', 'x', '--'],
+  ['direnv', 'exec', '.'],
+  ['nix', 'develop', '-c'],
+  ['nix-shell', '--run'],
+  ['docker', 'compose', 'exec'],
+  ['corepack'],
+  ['dotnet', 'tool', 'run'],
+  ['time'],
+  ['rtk', 'proxy'],
+  ['proxychains4'],
+  ['timeout'],
 ];
 
 /** A command without the wrapper in front of it (`npx`, `uv run`, `command`, a path to the program). */
@@ -67,10 +147,61 @@ export function unwrapped(words: readonly string[]): { wrapper: string; words: s
   }
   const first = words[0] ?? '';
   const path = /^(.*[\\/])([^\\/]+)$/.exec(first);
-  return path ? { wrapper: path[1] as string, words: [(path[2] as string).replace(/\.(?:exe|cmd)$/, ''), ...words.slice(1)] } : { wrapper: '', words: [...words] };
+  return path
+    ? {
+        wrapper: path[1] as string,
+        words: [(path[2] as string).replace(/\.(?:exe|cmd)$/, ''), ...words.slice(1)],
+      }
+    : { wrapper: '', words: [...words] };
 }
 
-const withSubcommand = new Set(['git', 'npm', 'pnpm', 'yarn', 'bun', 'cargo', 'go', 'docker', 'gh', 'kubectl', 'terraform', 'nix', 'make', 'just', 'mise', 'uv', 'poetry', 'pip', 'pip3', 'dotnet', 'gradle', './gradlew', 'mvn', 'helm', 'aws', 'gcloud', 'az', 'brew', 'apt', 'apt-get', 'deno', 'flutter', 'dart', 'rails', 'rake', 'mix', 'swift', 'conda', 'vercel', 'wrangler', 'supabase', 'npx', 'turbo', 'nx', 'systemctl']);
+const withSubcommand = new Set([
+  'git',
+  'npm',
+  'pnpm',
+  'yarn',
+  'bun',
+  'cargo',
+  'go',
+  'docker',
+  'gh',
+  'kubectl',
+  'terraform',
+  'nix',
+  'make',
+  'just',
+  'mise',
+  'uv',
+  'poetry',
+  'pip',
+  'pip3',
+  'dotnet',
+  'gradle',
+  './gradlew',
+  'mvn',
+  'helm',
+  'aws',
+  'gcloud',
+  'az',
+  'brew',
+  'apt',
+  'apt-get',
+  'deno',
+  'flutter',
+  'dart',
+  'rails',
+  'rake',
+  'mix',
+  'swift',
+  'conda',
+  'vercel',
+  'wrangler',
+  'supabase',
+  'npx',
+  'turbo',
+  'nx',
+  'systemctl',
+]);
 
 /** What a command is called in a note: program and subcommand, at most four words, no arguments. */
 export function commandName(words: readonly string[]): string {
@@ -80,12 +211,20 @@ export function commandName(words: readonly string[]): string {
   const plain = bare.slice(1).filter((word) => !word.startsWith('-') && /^[\w:@./-]{1,40}$/.test(word));
   const sub = plain[0];
   if (sub === undefined) return program;
-  const isScript = /^(?:run|compose|exec|pr|api|repo|stash|workflow|issue|tool|flake|worktree|submodule|remote)$/.test(sub) && plain[1] !== undefined && !plain[1].includes('/');
+  const isScript =
+    /^(?:run|compose|exec|pr|api|repo|stash|workflow|issue|tool|flake|worktree|submodule|remote)$/.test(
+      sub,
+    ) &&
+    plain[1] !== undefined &&
+    !plain[1].includes('/');
   return isScript ? `${program} ${sub} ${plain[1]}` : `${program} ${sub}`;
 }
 
 /** A command as text for a note, at most `max` characters; words with spaces are quoted again. */
 export function commandText(words: readonly string[], max = 70): string {
-  const text = words.map((word) => (/[\s"'$`\\;&|<>()]/.test(word) || word === '' ? `'${word.replace(/'/g, '’')}'` : word)).join(' ').replace(/`/g, '');
+  const text = words
+    .map((word) => (/[\s"'$`\\;&|<>()]/.test(word) || word === '' ? `'${word.replace(/'/g, '’')}'` : word))
+    .join(' ')
+    .replace(/`/g, '');
   return text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`;
 }

@@ -7,10 +7,12 @@ import { capitalise, codeSpans, plainText, sentences, titleOf, withoutCode } fro
 import type { Proposal, Rejected, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading, Said } from './reading.ts';
 
-const errorSection = /\b(?:errors?|problems?|issues?|bugs?|failures?)\b.*\b(?:fix(?:es|ed)?|solutions?|resolutions?|solved)\b|\bgotchas?\b|\blessons?\b|\bpitfalls?\b/i;
+const errorSection =
+  /\b(?:errors?|problems?|issues?|bugs?|failures?)\b.*\b(?:fix(?:es|ed)?|solutions?|resolutions?|solved)\b|\bgotchas?\b|\blessons?\b|\bpitfalls?\b/i;
 const claimSection =
   /\b(?:key|important|critical|technical)\b.*\b(?:learnings?|concepts?|facts?|discover\w+|insights?|findings?|context|constraints?|details|knowledge)\b|\blearnings?\b|\bconstraints?\b|\bconventions?\b|\benvironment\b|\bdiscoveries\b/i;
-const unresolved = /\b(?:not yet|unresolved|under investigation|still (?:failing|open|investigating)|hypothes\w+|suspect\w*|likely|probably|may be|might be|could not|to be confirmed|needs investigation|was about to)\b/i;
+const unresolved =
+  /\b(?:not yet|unresolved|under investigation|still (?:failing|open|investigating)|hypothes\w+|suspect\w*|likely|probably|may be|might be|could not|to be confirmed|needs investigation|was about to)\b/i;
 
 /**
  * T1: what an agent itself wrote down when its context was compacted: the bullets under "Errors and fixes" and the
@@ -59,7 +61,10 @@ export function errorParts(unit: MarkdownUnit): ErrorParts {
   const label = /^\s*\*\*([^*]+)\*\*\.?\s*(.*)$/s.exec(unit.own);
   const head = plain(label ? (label[1] as string) : unit.own);
   const parts: ErrorParts = { symptom: head.replace(/[\s.:]+$/, ''), cause: '', fix: '' };
-  const rest = [...(label ? sentences(plain((label[2] as string).replace(/^[\s:—–→-]+/, ''))) : []), ...unit.nested.map(plain)];
+  const rest = [
+    ...(label ? sentences(plain((label[2] as string).replace(/^[\s:—–→-]+/, ''))) : []),
+    ...unit.nested.map(plain),
+  ];
   if (!label) {
     const [first, ...more] = sentences(head);
     parts.symptom = (first ?? head).replace(/[\s.:]+$/, '');
@@ -72,13 +77,22 @@ export function errorParts(unit: MarkdownUnit): ErrorParts {
 }
 
 function sortLine(line: string, parts: ErrorParts): void {
-  const fix = /(?:^|(?<=[.;—–-]\s)|(?<=\s))(?:the )?(?:fix(?:ed)?(?: by| with)?|solution|resolution|resolved by|solved by|workaround)\s*(?::|(?<=by|with)\s)\s*(.+)$/i.exec(line);
+  const fix =
+    /(?:^|(?<=[.;—–-]\s)|(?<=\s))(?:the )?(?:fix(?:ed)?(?: by| with)?|solution|resolution|resolved by|solved by|workaround)\s*(?::|(?<=by|with)\s)\s*(.+)$/i.exec(
+      line,
+    );
   const before = fix ? line.slice(0, fix.index).trim() : line;
   if (fix) parts.fix = joinText(parts.fix, fix[1] as string);
   if (before === '' || /^user (?:feedback|said|explicitly)/i.test(before)) return;
   const cause = /^(?:root cause|cause|reason|why)\s*(?:\([^)]*\))?\s*:\s*(.+)$/i.exec(before);
   if (cause) parts.cause = joinText(parts.cause, cause[1] as string);
-  else if (!fix && /^(?:changed|added|used|ran|set|switched|replaced|restarted|recovered with|amended|took|now)\b/i.test(before)) parts.fix = joinText(parts.fix, before);
+  else if (
+    !fix &&
+    /^(?:changed|added|used|ran|set|switched|replaced|restarted|recovered with|amended|took|now)\b/i.test(
+      before,
+    )
+  )
+    parts.fix = joinText(parts.fix, before);
   else parts.cause = joinText(parts.cause, before);
 }
 
@@ -88,23 +102,47 @@ function joinText(left: string, right: string): string {
 }
 
 function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposal | Rejected | undefined {
-  const told = /^\W*user (?:informed|said|clarified|told|confirmed|explained)\b[^"“]{0,30}?\bthat\s+([^"“\n]+)/i.exec(plainText(unit.text).text.replace(/^user feedback:?\s*/i, ''));
+  const told =
+    /^\W*user (?:informed|said|clarified|told|confirmed|explained)\b[^"“]{0,30}?\bthat\s+([^"“\n]+)/i.exec(
+      plainText(unit.text).text.replace(/^user feedback:?\s*/i, ''),
+    );
   if (told) return statementNote(capitalise((told[1] as string).trim()), unit, summary, 'The user said so.');
   const parts = errorParts(unit);
   const all = `${parts.symptom}. ${parts.cause} ${parts.fix}`;
-  const reject = (reason: string): Rejected => ({ rule: 'compaction', title: parts.symptom.slice(0, 120), reason, line: summary.src.line });
-  const known = /^(?:discovered|known|found),?\s*(?:but )?(?:not yet fixed|unfixed|open|issue|bug)\s*:\s*(.+)$/i.exec(parts.symptom);
+  const reject = (reason: string): Rejected => ({
+    rule: 'compaction',
+    title: parts.symptom.slice(0, 120),
+    reason,
+    line: summary.src.line,
+  });
+  const known =
+    /^(?:discovered|known|found),?\s*(?:but )?(?:not yet fixed|unfixed|open|issue|bug)\s*:\s*(.+)$/i.exec(
+      parts.symptom,
+    );
   if (known) return openQuestion(known[1] as string, parts, unit, summary);
   if (unresolved.test(all)) return reject('not resolved');
   if (parts.fix === '' && parts.cause === '') return reject('no cause and no remedy');
   const reuse = reusability(parts);
   if (reuse.score < 2) return reject(reuse.reason);
   const advice = parts.fix === '' ? '' : asAdvice(parts.fix);
-  const tail = advice !== '' && codeSpans(advice).length > 0 ? sentences(advice)[0] : sentences(parts.cause)[0] ?? advice;
+  const tail =
+    advice !== '' && codeSpans(advice).length > 0
+      ? sentences(advice)[0]
+      : (sentences(parts.cause)[0] ?? advice);
   const title = titleOf(joinTitle(parts.symptom, (tail ?? '').replace(/[.\s]+$/, '')));
-  const body = [sentence(parts.symptom), parts.cause && `Cause: ${sentence(parts.cause)}`, advice && `Remedy: ${sentence(advice)}`].filter(Boolean).join(' ');
+  const body = [
+    sentence(parts.symptom),
+    parts.cause && `Cause: ${sentence(parts.cause)}`,
+    advice && `Remedy: ${sentence(advice)}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
   const quality = claimQuality(`${parts.symptom} fails: ${parts.cause} ${advice}`);
-  if (quality.flaw && !/^(?:a report|no sentence|starts without|about a numbered|too short)/.test(quality.flaw)) return reject(quality.flaw);
+  if (
+    quality.flaw &&
+    !/^(?:a report|no sentence|starts without|about a numbered|too short)/.test(quality.flaw)
+  )
+    return reject(quality.flaw);
   return {
     rule: 'compaction',
     claimKey: statementKey(parts.symptom),
@@ -132,21 +170,45 @@ function sentence(text: string): string {
 function reusability(parts: ErrorParts): { score: number; reason: string } {
   const all = `${parts.symptom} ${parts.cause} ${parts.fix}`;
   const prose = withoutCode(all, 'code');
-  if (/^(?:wrong|claimed|my |agent['’]?s? (?:mistake|error)|misread|typo|forgot|three|two|several)\b/i.test(parts.symptom)) return { score: 0, reason: 'one slip of the agent' };
-  if (/\btest \d+\.\d+|\bline \d+\b|\bphase \d+/i.test(parts.symptom)) return { score: 0, reason: 'bound to one test or line' };
+  if (
+    /^(?:wrong|claimed|my |agent['’]?s? (?:mistake|error)|misread|typo|forgot|three|two|several)\b/i.test(
+      parts.symptom,
+    )
+  )
+    return { score: 0, reason: 'one slip of the agent' };
+  if (/\btest \d+\.\d+|\bline \d+\b|\bphase \d+/i.test(parts.symptom))
+    return { score: 0, reason: 'bound to one test or line' };
   let score = 0;
-  const command = /^(?:sudo |npx )?(?:git|npm|pnpm|yarn|bun|node|npx|go|cargo|make|docker|nix|gh|python3?|pip3?|uv|pytest|mvn|gradle|dotnet|terraform|kubectl|just|mise|brew|apt|vale|tsc|eslint|[\w./-]+\.sh)\s/;
+  const command =
+    /^(?:sudo |npx )?(?:git|npm|pnpm|yarn|bun|node|npx|go|cargo|make|docker|nix|gh|python3?|pip3?|uv|pytest|mvn|gradle|dotnet|terraform|kubectl|just|mise|brew|apt|vale|tsc|eslint|[\w./-]+\.sh)\s/;
   const spans = codeSpans(all);
   if (spans.some((span) => command.test(`${span} `))) score += 2;
   if (/\b[A-Z][A-Z0-9]+_[A-Z0-9_]+\b/.test(all)) score += 1;
-  if (/\b(?:hook|pre-commit|sandbox|CI|environment|docker|container|VM|WSL|windows|macos|linux|platform|shell|PATH|version|dist|build output|cache|stale|port|proxy|CORS|timeout|permission|migration|generated|lockfile|flake\.lock|blocked|daemon|process(?:es)?)\b/i.test(prose)) score += 1;
-  if (/\b(?:does(?: not|n['’]t)|requires?|only|never|by default|always|cannot|re-declares|ignores?|returns?|expects?|predates?|destroy(?:s|ed)|swept|shadows?|overrides?|renamed)\b/i.test(prose)) score += 1;
-  if (/^(?:added|changed|fixed) (?:`if|to exact|the (?:test|component|css|style)|`\.)/i.test(parts.fix)) score -= 2;
-  if (/\b(?:css|padding|margin|font|colou?r|label text|styling|caret|pixel|rem\b)/i.test(prose) && score < 3) score -= 1;
+  if (
+    /\b(?:hook|pre-commit|sandbox|CI|environment|docker|container|VM|WSL|windows|macos|linux|platform|shell|PATH|version|dist|build output|cache|stale|port|proxy|CORS|timeout|permission|migration|generated|lockfile|flake\.lock|blocked|daemon|process(?:es)?)\b/i.test(
+      prose,
+    )
+  )
+    score += 1;
+  if (
+    /\b(?:does(?: not|n['’]t)|requires?|only|never|by default|always|cannot|re-declares|ignores?|returns?|expects?|predates?|destroy(?:s|ed)|swept|shadows?|overrides?|renamed)\b/i.test(
+      prose,
+    )
+  )
+    score += 1;
+  if (/^(?:added|changed|fixed) (?:`if|to exact|the (?:test|component|css|style)|`\.)/i.test(parts.fix))
+    score -= 2;
+  if (/\b(?:css|padding|margin|font|colou?r|label text|styling|caret|pixel|rem\b)/i.test(prose) && score < 3)
+    score -= 1;
   return { score, reason: 'mended by one edit; nothing to reuse' };
 }
 
-function openQuestion(subject: string, parts: ErrorParts, unit: MarkdownUnit, summary: Said): Proposal | Rejected {
+function openQuestion(
+  subject: string,
+  parts: ErrorParts,
+  unit: MarkdownUnit,
+  summary: Said,
+): Proposal | Rejected {
   const claim = [capitalise(subject), parts.cause].filter(Boolean).map(sentence).join(' ');
   const quality = claimQuality(claim);
   return {
@@ -173,7 +235,12 @@ function statementNote(claim: string, unit: MarkdownUnit, summary: Said, note: s
   const title = titleOf(claim);
   const strong = quality.actionability >= 0.4 && quality.specificity >= 0.4;
   if (quality.flaw || !strong)
-    return { rule: 'compaction', title, reason: quality.flaw ?? 'describes, guides nobody', line: summary.src.line };
+    return {
+      rule: 'compaction',
+      title,
+      reason: quality.flaw ?? 'describes, guides nobody',
+      line: summary.src.line,
+    };
   return {
     rule: 'compaction',
     claimKey: statementKey(title),
@@ -188,7 +255,15 @@ function statementNote(claim: string, unit: MarkdownUnit, summary: Said, note: s
 }
 
 function seen(unit: MarkdownUnit, summary: Said, proven: boolean): Seen {
-  return { src: summary.src, at: summary.at, text: summary.text, quote: unit.text, tier: 'agent', proven, hidden: summary.hidden };
+  return {
+    src: summary.src,
+    at: summary.at,
+    text: summary.text,
+    quote: unit.text,
+    tier: 'agent',
+    proven,
+    hidden: summary.hidden,
+  };
 }
 
 /** True when one of the commands of a remedy ran without error before the summary was written. */

@@ -12,12 +12,42 @@ import { toolFamily } from './tool-families.ts';
 
 /** Ways in which a person states something that holds beyond the task at hand. */
 const forms: readonly { name: string; pattern: RegExp; weight: number }[] = [
-  { name: 'always or never', weight: 0.75, pattern: /(?:^|[,;:]\s*|\b(?:please|must|should|to|we|you|i|and|but)\s+)(?:always|never)\s+(?!mind\b|shows?\b|will\b|been\b|again\b|worked\b|seen\b|said\b|heard\b|had\b)\w+/i },
-  { name: 'our way', weight: 0.75, pattern: /\b(?:in|for|on) (?:this|our) (?:repo(?:sitory)?|project|codebase|monorepo|team|workspace|package)\b|\bwe (?:(?:do not|don['’]?t|only|all|currently|usually|generally) )?(?:use|prefer|keep|run|write|name|deploy|commit|pin|avoid|follow|target|support)\b|\bour (?:convention|policy|rule|standard|style)\b|\b(?:is|are) (?:installed|generated|managed|built|deployed|published|configured|formatted|created|maintained) (?:by|using|with|via|through|from)\b/i },
-  { name: 'from now on', weight: 0.75, pattern: /\b(?:from now on|going forward|in (?:the )?future|every ?time|each time|whenever|by default|next time|for all (?:new|future)|on every|any time)\b/i },
-  { name: 'asked to remember', weight: 0.8, pattern: /^(?:please )?(?:remember|note|keep in mind|fyi|for future reference|be aware|don['’]?t forget|important)\b[\s:,]+(?:that\s+)?\S/i },
-  { name: 'a reason', weight: 0.7, pattern: /\b(?:don['’]?t|do not|shouldn['’]?t|should not|must not|can['’]?t|cannot|better (?:not )?to|prefer|avoid|never|always|decided|must|instead)\b[^.?!]{6,}\b(?:because|since|otherwise|as (?:it|that|this|they)|so that|or else)\b|\bgiven (?:the|that|our)\b[^.?!]{6,}\b(?:better|should|must|prefer|not|avoid)\b|\bdecided (?:to|on|that)\b/i },
-  { name: 'where things are', weight: 0.7, pattern: /\b(?:is|are) (?:now )?(?:running|hosted|deployed|located|stored|served|listening|kept|living) (?:on|at|in|under|by|from)\b|\b(?:runs?|lives?|listens?|resides?) (?:on|at|in|under)\b|\b(?:you|we|it|the agent|the sandbox) (?:do not|don['’]?t|can['’]?t|cannot|won['’]?t|does not|doesn['’]?t) have access to\b|\bregistry is\b|\bno access to\b/i },
+  {
+    name: 'always or never',
+    weight: 0.75,
+    pattern:
+      /(?:^|[,;:]\s*|\b(?:please|must|should|to|we|you|i|and|but)\s+)(?:always|never)\s+(?!mind\b|shows?\b|will\b|been\b|again\b|worked\b|seen\b|said\b|heard\b|had\b)\w+/i,
+  },
+  {
+    name: 'our way',
+    weight: 0.75,
+    pattern:
+      /\b(?:in|for|on) (?:this|our) (?:repo(?:sitory)?|project|codebase|monorepo|team|workspace|package)\b|\bwe (?:(?:do not|don['’]?t|only|all|currently|usually|generally) )?(?:use|prefer|keep|run|write|name|deploy|commit|pin|avoid|follow|target|support)\b|\bour (?:convention|policy|rule|standard|style)\b|\b(?:is|are) (?:installed|generated|managed|built|deployed|published|configured|formatted|created|maintained) (?:by|using|with|via|through|from)\b/i,
+  },
+  {
+    name: 'from now on',
+    weight: 0.75,
+    pattern:
+      /\b(?:from now on|going forward|in (?:the )?future|every ?time|each time|whenever|by default|next time|for all (?:new|future)|on every|any time)\b/i,
+  },
+  {
+    name: 'asked to remember',
+    weight: 0.8,
+    pattern:
+      /^(?:please )?(?:remember|note|keep in mind|fyi|for future reference|be aware|don['’]?t forget|important)\b[\s:,]+(?:that\s+)?\S/i,
+  },
+  {
+    name: 'a reason',
+    weight: 0.7,
+    pattern:
+      /\b(?:don['’]?t|do not|shouldn['’]?t|should not|must not|can['’]?t|cannot|better (?:not )?to|prefer|avoid|never|always|decided|must|instead)\b[^.?!]{6,}\b(?:because|since|otherwise|as (?:it|that|this|they)|so that|or else)\b|\bgiven (?:the|that|our)\b[^.?!]{6,}\b(?:better|should|must|prefer|not|avoid)\b|\bdecided (?:to|on|that)\b/i,
+  },
+  {
+    name: 'where things are',
+    weight: 0.7,
+    pattern:
+      /\b(?:is|are) (?:now )?(?:running|hosted|deployed|located|stored|served|listening|kept|living) (?:on|at|in|under|by|from)\b|\b(?:runs?|lives?|listens?|resides?) (?:on|at|in|under)\b|\b(?:you|we|it|the agent|the sandbox) (?:do not|don['’]?t|can['’]?t|cannot|won['’]?t|does not|doesn['’]?t) have access to\b|\bregistry is\b|\bno access to\b/i,
+  },
 ];
 /** Looks general and is about the thing being built, or about this conversation. */
 const taskBound =
@@ -43,46 +73,83 @@ export function rejections(reading: Reading): RuleOutcome {
   for (const call of reading.calls) {
     const said = call.result?.deniedSaid;
     if (!call.result || !said) continue;
-    const place: Said = { src: call.result.src, at: call.result.at, text: call.result.text, hidden: 0, side: call.side };
+    const place: Said = {
+      src: call.result.src,
+      at: call.result.at,
+      text: call.result.text,
+      hidden: 0,
+      side: call.side,
+    };
     if (!call.side) addClaims(place, said, call, 'rejection', outcome);
   }
   return outcome;
 }
 
-function addClaims(place: Said, text: string, call: ToolCall | undefined, rule: RuleName, outcome: RuleOutcome): void {
+function addClaims(
+  place: Said,
+  text: string,
+  call: ToolCall | undefined,
+  rule: RuleName,
+  outcome: RuleOutcome,
+): void {
   for (const paragraph of typedParagraphs(text)) {
     for (const sentence of typedSentences(paragraph)) {
       const plain = plainText(sentence);
       const result = readSentence(plain.text, call, rule);
       if (result === undefined) continue;
-      const seen: Seen = { src: place.src, at: place.at, text: place.text, quote: sentence, tier: 'user', proven: false, hidden: place.hidden };
+      const seen: Seen = {
+        src: place.src,
+        at: place.at,
+        text: place.text,
+        quote: sentence,
+        tier: 'user',
+        proven: false,
+        hidden: place.hidden,
+      };
       if ('reason' in result) outcome.rejected.push({ ...result, rule, line: place.src.line });
-      else outcome.proposals.push({ ...result, rule, holds: plain.markup > 0 ? ['held hidden or active markup'] : [], evidence: [seen] });
+      else
+        outcome.proposals.push({
+          ...result,
+          rule,
+          holds: plain.markup > 0 ? ['held hidden or active markup'] : [],
+          evidence: [seen],
+        });
     }
   }
 }
 
 type Draft = Omit<Proposal, 'evidence' | 'rule'>;
 
-function readSentence(sentence: string, call: ToolCall | undefined, rule: RuleName): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
+function readSentence(
+  sentence: string,
+  call: ToolCall | undefined,
+  rule: RuleName,
+): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
   const swap = findSubstitution(sentence) ?? impliedSubstitution(sentence, call, rule);
   const isGeneral = forms.some((form) => form.pattern.test(sentence));
-  if (swap && (swap.subject || isGeneral || !isLocal(sentence))) return substitutionDraft(swap, sentence, rule);
+  if (swap && (swap.subject || isGeneral || !isLocal(sentence)))
+    return substitutionDraft(swap, sentence, rule);
   const form = forms.find((candidate) => candidate.pattern.test(sentence));
   if (!form) return undefined;
   const claim = capitalise(asClaim(sentence));
   const title = titleOf(claim);
   if (/\?\s*$/.test(sentence)) return { title, reason: 'a question' };
   const isRemember = form.name === 'asked to remember';
-  if (!isRemember && taskBound.test(withoutCode(sentence))) return { title, reason: 'bound to the work at hand' };
+  if (!isRemember && taskBound.test(withoutCode(sentence)))
+    return { title, reason: 'bound to the work at hand' };
   const quality = claimQuality(claim);
-  const flaw = quality.flaw === 'too short to stand alone' && isRemember && claim.length >= 12 ? null : quality.flaw;
-  if (flaw && !(flaw === 'no sentence' && isRemember) && !/^(?:a report|plans work)/.test(flaw)) return { title, reason: flaw };
+  const flaw =
+    quality.flaw === 'too short to stand alone' && isRemember && claim.length >= 12 ? null : quality.flaw;
+  if (flaw && !(flaw === 'no sentence' && isRemember) && !/^(?:a report|plans work)/.test(flaw))
+    return { title, reason: flaw };
   return {
     claimKey: statementKey(title),
     title,
     body: `${ended(claim)} A person said so: “${sentence.slice(0, 300)}”`,
-    category: /\b(?:because|since|decided|given)\b/i.test(claim) && !/\bnever|don['’]?t|do not\b/i.test(claim) ? 'decision' : categoryOf(claim),
+    category:
+      /\b(?:because|since|decided|given)\b/i.test(claim) && !/\bnever|don['’]?t|do not\b/i.test(claim)
+        ? 'decision'
+        : categoryOf(claim),
     confidence: rule === 'rejection' ? Math.min(0.8, form.weight + 0.05) : form.weight,
     specificity: Math.max(quality.specificity, isRemember ? 0.4 : 0),
     actionability: Math.max(quality.actionability, 0.5),
@@ -91,25 +158,50 @@ function readSentence(sentence: string, call: ToolCall | undefined, rule: RuleNa
 
 /** A sentence about one place in the code at hand. */
 function isLocal(sentence: string): boolean {
-  return /\b(?:here|there|those|these|this|that|it|them|the test|line \d+)\b/i.test(withoutCode(sentence)) || anchorCount(anchorsOf(sentence)) < 2;
+  return (
+    /\b(?:here|there|those|these|this|that|it|them|the test|line \d+)\b/i.test(withoutCode(sentence)) ||
+    anchorCount(anchorsOf(sentence)) < 2
+  );
 }
 
 /** "no, use bun" right after the agent ran `npm …`: the command says what not to use. */
-function impliedSubstitution(sentence: string, call: ToolCall | undefined, rule: RuleName): Substitution | undefined {
-  const match = /^(?:(?:no+|nope|stop|wait|actually|please|don['’]?t)[,.!\s]+)+(?:please\s+|just\s+|always\s+)?use\s+(`[^`]+`|[\w.-]+)(?:\s+(?:here|instead|please|for (?:this|that|it)))?[.!]?$|^use\s+(`[^`]+`|[\w.-]+)\s+instead[.!]?$/i.exec(sentence.trim());
+function impliedSubstitution(
+  sentence: string,
+  call: ToolCall | undefined,
+  rule: RuleName,
+): Substitution | undefined {
+  const match =
+    /^(?:(?:no+|nope|stop|wait|actually|please|don['’]?t)[,.!\s]+)+(?:please\s+|just\s+|always\s+)?use\s+(`[^`]+`|[\w.-]+)(?:\s+(?:here|instead|please|for (?:this|that|it)))?[.!]?$|^use\s+(`[^`]+`|[\w.-]+)\s+instead[.!]?$/i.exec(
+      sentence.trim(),
+    );
   const use = match?.[1] ?? match?.[2];
   if (use === undefined || !call?.command) return undefined;
   const program = toolFamily(call.command.replace(/^(?:cd\s+\S+\s*(?:&&|;)\s*)+/, ''));
   const wanted = toolFamily(use);
-  if (!program || !wanted || program.family !== wanted.family || program.tool === wanted.tool) return undefined;
-  return { verb: 'use', use: wanted.tool, not: program.tool, when: rule === 'rejection' ? '' : '', subject: subjectOf(use, program.tool) };
+  if (!program || !wanted || program.family !== wanted.family || program.tool === wanted.tool)
+    return undefined;
+  return {
+    verb: 'use',
+    use: wanted.tool,
+    not: program.tool,
+    when: rule === 'rejection' ? '' : '',
+    subject: subjectOf(use, program.tool),
+  };
 }
 
 function substitutionDraft(swap: Substitution, sentence: string, rule: RuleName): Draft {
-  const when = /^(?:in|for|on|inside|within) (?:this|our) (?:repo(?:sitory)?|project|codebase)/i.test(swap.when) ? '' : swap.when;
-  const title = titleOf(`${swap.verb.charAt(0).toUpperCase()}${swap.verb.slice(1)} ${swap.use}, not ${swap.not}${when ? ` ${when}` : ''}`);
+  const when = /^(?:in|for|on|inside|within) (?:this|our) (?:repo(?:sitory)?|project|codebase)/i.test(
+    swap.when,
+  )
+    ? ''
+    : swap.when;
+  const title = titleOf(
+    `${swap.verb.charAt(0).toUpperCase()}${swap.verb.slice(1)} ${swap.use}, not ${swap.not}${when ? ` ${when}` : ''}`,
+  );
   return {
-    claimKey: swap.subject ? `${swap.subject.key} ${swap.use.toLowerCase().replace(/`/g, '')}` : statementKey(title),
+    claimKey: swap.subject
+      ? `${swap.subject.key} ${swap.use.toLowerCase().replace(/`/g, '')}`
+      : statementKey(title),
     title,
     body: `${title}. A person said so: “${sentence.slice(0, 300)}”`,
     category: 'pitfall',

@@ -2,8 +2,8 @@ import { clipEnd } from '../../base/text.ts';
 import { errorFingerprint } from '../../sessions/error-fingerprint.ts';
 import { harnessNoise } from '../../sessions/harness-noise.ts';
 import type { ToolCall } from '../../sessions/session.ts';
-import { type CommandShape, commandName, commandShapes, commandText } from './command-shape.ts';
 import { type Difference, differenceOf } from './command-difference.ts';
+import { type CommandShape, commandName, commandShapes, commandText } from './command-shape.ts';
 import { blamed, type ErrorKind, errorKind, recommended } from './error-kinds.ts';
 import type { Proposal, Rejected, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading } from './reading.ts';
@@ -11,7 +11,8 @@ import type { Reading } from './reading.ts';
 /** How many later shell calls are searched for the run that worked. */
 const window = 10;
 /** Programs that only look; that they find nothing somewhere teaches nothing. */
-const lookers = /^(?:ls|cat|head|tail|find|stat|file|wc|which|tree|sed|awk|cut|sort|dir|type|test|diff|cmp|readlink|realpath|du|echo|printf|pwd|cd|rm|mv|cp|touch|kill|pkill|ps|lsof|curl|wget|nc|ping|ssh|scp|get-childitem|get-content|remove-item|node -e|python3? -c)$/i;
+const lookers =
+  /^(?:ls|cat|head|tail|find|stat|file|wc|which|tree|sed|awk|cut|sort|dir|type|test|diff|cmp|readlink|realpath|du|echo|printf|pwd|cd|rm|mv|cp|touch|kill|pkill|ps|lsof|curl|wget|nc|ping|ssh|scp|get-childitem|get-content|remove-item|node -e|python3? -c)$/i;
 
 /** Which differences can mend which kind of failure. */
 const mends: Readonly<Record<ErrorKind, readonly Difference['kind'][]>> = {
@@ -51,7 +52,10 @@ function worked(call: ToolCall): boolean {
   const result = call.result;
   if (!result || result.isError || result.exitCode || result.denied || result.collateral) return false;
   // `| head` and `|| true` hide exit codes: a worked run shows no trace of the same trouble.
-  return errorKind(result.text.slice(0, 3000)) === undefined && !/^\s*(?:error|fatal)\b/im.test(result.text.slice(0, 600));
+  return (
+    errorKind(result.text.slice(0, 3000)) === undefined &&
+    !/^\s*(?:error|fatal)\b/im.test(result.text.slice(0, 600))
+  );
 }
 
 function pairOf(failed: ToolCall, later: readonly ToolCall[]): Proposal | Rejected | undefined {
@@ -59,12 +63,17 @@ function pairOf(failed: ToolCall, later: readonly ToolCall[]): Proposal | Reject
   if (!error) return undefined;
   const culprit = blamed(error.line);
   for (const shape of culpritFirst(commandShapes(failed), culprit)) {
-    if (lookers.test(shape.words[0] ?? '') && !(error.kind === 'option' || error.kind === 'quoting')) continue;
+    if (lookers.test(shape.words[0] ?? '') && !(error.kind === 'option' || error.kind === 'quoting'))
+      continue;
     for (const call of later) {
       if (!worked(call)) continue;
       for (const good of commandShapes(call)) {
         const difference = differenceOf(shape, good);
-        if (difference && mends[error.kind].includes(difference.kind) && namedIn(difference, error.line, error.kind))
+        if (
+          difference &&
+          mends[error.kind].includes(difference.kind) &&
+          namedIn(difference, error.line, error.kind)
+        )
           return describePair({ failed, call, shape, good, difference, error });
       }
     }
@@ -74,7 +83,12 @@ function pairOf(failed: ToolCall, later: readonly ToolCall[]): Proposal | Reject
 
 /** When the error names a program of the command line, only that part of the line failed. */
 function culpritFirst(shapes: readonly CommandShape[], culprit: string | undefined): CommandShape[] {
-  const named = culprit === undefined ? [] : shapes.filter((shape) => shape.words.some((word) => word === culprit || word.endsWith(`/${culprit}`)));
+  const named =
+    culprit === undefined
+      ? []
+      : shapes.filter((shape) =>
+          shape.words.some((word) => word === culprit || word.endsWith(`/${culprit}`)),
+        );
   return named.length > 0 ? named : shapes.length <= 3 ? [...shapes] : [];
 }
 
@@ -102,7 +116,12 @@ function describePair({ failed, call, shape, good, difference, error }: Pair): P
   const errorText = clipEnd(shortError(error.line), 70);
   const remedy = difference.remedy;
   if (/\b(?:REDACTED|<path>|\/tmp\/|\/private\/tmp)\b/.test(`${remedy} ${errorText}`))
-    return { rule: 'error-fix', title: `${name}: ${errorText}`, reason: 'a place that will not be there again', line: failed.src.line };
+    return {
+      rule: 'error-fix',
+      title: `${name}: ${errorText}`,
+      reason: 'a place that will not be there again',
+      line: failed.src.line,
+    };
   const title = titles[difference.kind]({ name, goodName, remedy, errorText });
   return {
     rule: 'error-fix',
@@ -124,26 +143,41 @@ function withSurroundings(good: CommandShape, difference: Difference): string[] 
   return difference.kind === 'environment' ? [...good.env, ...good.words] : good.words;
 }
 
-const titles: Readonly<Record<Difference['kind'], (part: { name: string; goodName: string; remedy: string; errorText: string }) => string>> = {
-  folder: ({ name, remedy, errorText }) => `Run \`${name}\` in \`${remedy}\`: elsewhere it fails with “${errorText}”`,
+const titles: Readonly<
+  Record<
+    Difference['kind'],
+    (part: { name: string; goodName: string; remedy: string; errorText: string }) => string
+  >
+> = {
+  folder: ({ name, remedy, errorText }) =>
+    `Run \`${name}\` in \`${remedy}\`: elsewhere it fails with “${errorText}”`,
   flag: ({ name, remedy, errorText }) => `\`${name}\` fails with “${errorText}”; it works ${remedy}`,
   program: ({ name, remedy, errorText }) => `Use \`${remedy}\`: \`${name}\` fails with “${errorText}”`,
   subcommand: ({ name, goodName, errorText }) => `Use \`${goodName}\`: \`${name}\` fails with “${errorText}”`,
   environment: ({ name, remedy, errorText }) => `\`${name}\` needs \`${remedy}\`: without it “${errorText}”`,
-  sandbox: ({ name, errorText }) => `\`${name}\` fails inside the agent's sandbox (“${errorText}”) and works outside of it`,
+  sandbox: ({ name, errorText }) =>
+    `\`${name}\` fails inside the agent's sandbox (“${errorText}”) and works outside of it`,
   none: ({ name, remedy, errorText }) => `Run \`${remedy}\` when \`${name}\` fails with “${errorText}”`,
 };
 
 function clipTitle(title: string): string {
   if (title.length <= 120) return title;
-  return title.replace(/“([^”]*)”/, (_whole, error: string) => `“${clipEnd(error, Math.max(20, error.length - (title.length - 119)))}”`).slice(0, 120);
+  return title
+    .replace(
+      /“([^”]*)”/,
+      (_whole, error: string) => `“${clipEnd(error, Math.max(20, error.length - (title.length - 119)))}”`,
+    )
+    .slice(0, 120);
 }
 
 /** The error without the program, place and shell that stand in front of it. */
 function shortError(line: string): string {
   return line
     .replace(/`/g, "'")
-    .replace(/^(?:\(eval\):\d+: |(?:\/\S*\/)?(?:ba|z|da)?sh: (?:line )?\d*:? ?|error: |Error: |fatal: |npm (?:error|ERR!) (?:code \S+ ?)?|ERROR:? |\[ERROR\] |\S*\bERR_\w+\s+)+/i, '')
+    .replace(
+      /^(?:\(eval\):\d+: |(?:\/\S*\/)?(?:ba|z|da)?sh: (?:line )?\d*:? ?|error: |Error: |fatal: |npm (?:error|ERR!) (?:code \S+ ?)?|ERROR:? |\[ERROR\] |\S*\bERR_\w+\s+)+/i,
+      '',
+    )
     .replace(/"/g, "'")
     .trim();
 }
@@ -159,13 +193,20 @@ function afterStep(failed: ToolCall, later: readonly ToolCall[]): Proposal | Rej
   for (const step of recommended(text.slice(0, 8000))) {
     if (/--no-verify|--force\b|-f\b/.test(step)) continue;
     const words = step.split(/\s+/);
-    const run = later.find((call) => worked(call) && commandShapes(call).some((shape) => startsLike(shape.words, words)));
+    const run = later.find(
+      (call) => worked(call) && commandShapes(call).some((shape) => startsLike(shape.words, words)),
+    );
     if (!run) continue;
     const shape = commandShapes(failed).at(-1);
     if (!shape || startsLike(shape.words, words)) continue;
     const name = commandName(shape.words);
     const good = commandShapes(run).find((candidate) => startsLike(candidate.words, words)) as CommandShape;
-    const again = later.some((call) => worked(call) && call.src.line >= run.src.line && commandShapes(call).some((candidate) => commandName(candidate.words) === name));
+    const again = later.some(
+      (call) =>
+        worked(call) &&
+        call.src.line >= run.src.line &&
+        commandShapes(call).some((candidate) => commandName(candidate.words) === name),
+    );
     const why = reasonLine(text, step);
     const blockedBy = /\bblocked\b|not allowed|forbidden|denied/i.test(text.slice(0, 400));
     const short = clipEnd(shortError(why), 70);
@@ -173,7 +214,11 @@ function afterStep(failed: ToolCall, later: readonly ToolCall[]): Proposal | Rej
     return {
       rule: blockedBy ? 'blocked' : 'error-fix',
       claimKey: ['step', name, commandName(words)].join(' | '),
-      title: clipTitle(blockedBy ? `\`${name}${flagOf(shape)}\` is blocked here; use \`${remedy}\` (“${short}”)` : `Run \`${remedy}\` when \`${name}\` fails with “${short}”`),
+      title: clipTitle(
+        blockedBy
+          ? `\`${name}${flagOf(shape)}\` is blocked here; use \`${remedy}\` (“${short}”)`
+          : `Run \`${remedy}\` when \`${name}\` fails with “${short}”`,
+      ),
       body: `\`${commandText(shape.words, 120)}\` stops with “${clipEnd(why.replace(/`/g, "'"), 240)}”. The session then ran \`${commandText(good.words, 120)}\`, which worked${again ? `, and \`${name}\` after it` : ''}.`,
       category: 'pitfall',
       confidence: again ? 0.8 : 0.7,
@@ -199,19 +244,49 @@ function startsLike(words: readonly string[], start: readonly string[]): boolean
 
 /** The line of an error text that says what is wrong: the first alarming one, else the one that names the step. */
 function reasonLine(text: string, step: string): string {
-  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && line.length <= 300 && !/^(?:Exit code|\[(?:STARTED|COMPLETED|SKIPPED)\]|>)/.test(line));
-  const alarming = lines.find((line) => /\b(?:reason:|not|missing|blocked|fail(?:ed|s)?|error|must|cannot|changed but|required|denied|invalid|untrusted)\b/i.test(line) && line.length > 12);
-  return (alarming ?? lines.find((line) => line.includes(step)) ?? lines[0] ?? '').replace(/^(?:Reason:\s*|⚠️?\s*|[✖❌🚫]\s*)/u, '');
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(
+      (line) =>
+        line !== '' && line.length <= 300 && !/^(?:Exit code|\[(?:STARTED|COMPLETED|SKIPPED)\]|>)/.test(line),
+    );
+  const alarming = lines.find(
+    (line) =>
+      /\b(?:reason:|not|missing|blocked|fail(?:ed|s)?|error|must|cannot|changed but|required|denied|invalid|untrusted)\b/i.test(
+        line,
+      ) && line.length > 12,
+  );
+  return (alarming ?? lines.find((line) => line.includes(step)) ?? lines[0] ?? '').replace(
+    /^(?:Reason:\s*|⚠️?\s*|[✖❌🚫]\s*)/u,
+    '',
+  );
 }
 
 function errorSeen(call: ToolCall, line: string): Seen {
   const result = call.result as NonNullable<ToolCall['result']>;
   // The output is evidence that the command fails; the claim (which command works) is what the agent wrote and ran.
-  return { src: result.src, at: result.at, text: result.text, quote: line, tier: 'agent', proven: true, hidden: 0 };
+  return {
+    src: result.src,
+    at: result.at,
+    text: result.text,
+    quote: line,
+    tier: 'agent',
+    proven: true,
+    hidden: 0,
+  };
 }
 
 function runSeen(call: ToolCall, good: CommandShape): Seen {
   const command = call.command ?? '';
   const start = command.indexOf(good.words[0] ?? '');
-  return { src: call.src, at: call.at, text: command, quote: command.slice(Math.max(0, start), start + 200), tier: 'agent', proven: true, hidden: 0 };
+  return {
+    src: call.src,
+    at: call.at,
+    text: command,
+    quote: command.slice(Math.max(0, start), start + 200),
+    tier: 'agent',
+    proven: true,
+    hidden: 0,
+  };
 }

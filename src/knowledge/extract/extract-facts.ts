@@ -38,7 +38,16 @@ export interface ExtractionOptions {
   maxDrafts: number;
 }
 
-const rules = [memoryWrites, compactionNotes, corrections, rejections, errorFixes, commitHooks, guardRefusals, statements] as const;
+const rules = [
+  memoryWrites,
+  compactionNotes,
+  corrections,
+  rejections,
+  errorFixes,
+  commitHooks,
+  guardRefusals,
+  statements,
+] as const;
 
 interface Judged {
   proposal: Proposal;
@@ -55,7 +64,12 @@ export function extractFacts(reading: Reading, options: ExtractionOptions): Extr
   const proposals = outcomes.flatMap((outcome) => outcome.proposals);
   const rejected = outcomes.flatMap((outcome) => outcome.rejected);
   const reject = (proposal: Proposal, reason: string) =>
-    rejected.push({ rule: proposal.rule, title: clipEnd(proposal.title, 120), reason, line: proposal.evidence[0]?.src.line ?? 0 });
+    rejected.push({
+      rule: proposal.rule,
+      title: clipEnd(proposal.title, 120),
+      reason,
+      line: proposal.evidence[0]?.src.line ?? 0,
+    });
   const tainted = findTainted(proposals, reading);
   const taught = instructionStems(reading);
   const judged: Judged[] = [];
@@ -66,24 +80,36 @@ export function extractFacts(reading: Reading, options: ExtractionOptions): Extr
     if (sources === undefined) {
       ungrounded += 1;
       reject(proposal, 'its quote is not in the transcript');
-    } else if (proposal.rule !== 'memory-write' && isTaught(proposal, taught)) reject(proposal, 'already in the instruction files');
-    else if (hasFailed(reading) && proposal.category !== 'pitfall' && proposal.category !== 'question') reject(proposal, 'a failed session yields pitfalls and questions only');
+    } else if (proposal.rule !== 'memory-write' && isTaught(proposal, taught))
+      reject(proposal, 'already in the instruction files');
+    else if (hasFailed(reading) && proposal.category !== 'pitfall' && proposal.category !== 'question')
+      reject(proposal, 'a failed session yields pitfalls and questions only');
     else {
-      const score = gateScore(proposal, tier, sources.every((source) => source.proven), options.now);
+      const score = gateScore(
+        proposal,
+        tier,
+        sources.every((source) => source.proven),
+        options.now,
+      );
       const draft = draftOf(proposal, sources, reading, options.scope);
       if (score.total < gateThreshold) reject(proposal, `below the quality gate (${score.total})`);
-      else if (draft.confidence < options.minConfidence) reject(proposal, `confidence ${draft.confidence} is below ${options.minConfidence}`);
+      else if (draft.confidence < options.minConfidence)
+        reject(proposal, `confidence ${draft.confidence} is below ${options.minConfidence}`);
       else judged.push({ proposal, draft, score });
     }
   });
   const kept = withoutRepetitions(judged, reject).slice(0, options.maxDrafts + 1000);
-  for (const { proposal } of kept.slice(options.maxDrafts)) reject(proposal, `more than ${options.maxDrafts} claims in one session`);
+  for (const { proposal } of kept.slice(options.maxDrafts))
+    reject(proposal, `more than ${options.maxDrafts} claims in one session`);
   return { drafts: kept.slice(0, options.maxDrafts).map(({ draft }) => draft), rejected, ungrounded };
 }
 
 function lowestTier(proposal: Proposal, isTainted: boolean): Tier {
   if (isTainted) return 'tool';
-  return proposal.evidence.reduce<Tier>((lowest, seen) => (tiers.indexOf(seen.tier) > tiers.indexOf(lowest) ? seen.tier : lowest), 'human');
+  return proposal.evidence.reduce<Tier>(
+    (lowest, seen) => (tiers.indexOf(seen.tier) > tiers.indexOf(lowest) ? seen.tier : lowest),
+    'human',
+  );
 }
 
 /** The evidence as sources; undefined when a quote is not where it is said to be. */
@@ -93,7 +119,15 @@ function sourcesOf(proposal: Proposal, reading: Reading, tier: Tier): Evidence[]
   for (const seen of proposal.evidence) {
     const quote = groundQuote(seen.text, seen.quote);
     if (quote === undefined) return undefined;
-    sources.push({ session: reading.session.summary.key, line: seen.src.line, quote, commit: null, date: dayOf(seen.at), tier, proven });
+    sources.push({
+      session: reading.session.summary.key,
+      line: seen.src.line,
+      quote,
+      commit: null,
+      date: dayOf(seen.at),
+      tier,
+      proven,
+    });
   }
   return sources.length > 0 ? sources : undefined;
 }
@@ -101,7 +135,10 @@ function sourcesOf(proposal: Proposal, reading: Reading, tier: Tier): Evidence[]
 function draftOf(proposal: Proposal, sources: Evidence[], reading: Reading, scope: Scope): FactDraft {
   const said = `${proposal.title} ${proposal.body}`;
   const text = `${said} ${proposal.context ?? ''}`;
-  const holds = new Set([...holdsFor(`${said}\n${sources.map((source) => source.quote).join('\n')}`), ...(proposal.holds ?? [])]);
+  const holds = new Set([
+    ...holdsFor(`${said}\n${sources.map((source) => source.quote).join('\n')}`),
+    ...(proposal.holds ?? []),
+  ]);
   if (proposal.evidence.some((seen) => seen.hidden > 0)) holds.add('hidden characters were removed');
   return {
     claimKey: proposal.claimKey,
@@ -130,9 +167,16 @@ function instructionStems(reading: Reading): Set<string>[] {
   const texts = reading.injected.map((said) => said.text);
   for (const call of reading.calls) {
     const path = call.path ?? call.command ?? '';
-    if (call.result && /(?:CLAUDE|AGENTS|GEMINI|README|CONTRIBUTING|copilot-instructions)(?:\.local)?\.md\b/i.test(path)) texts.push(call.result.text.replace(/^\s*\d+(?:→|\t)/gm, ''));
+    if (
+      call.result &&
+      /(?:CLAUDE|AGENTS|GEMINI|README|CONTRIBUTING|copilot-instructions)(?:\.local)?\.md\b/i.test(path)
+    )
+      texts.push(call.result.text.replace(/^\s*\d+(?:→|\t)/gm, ''));
   }
-  return texts.flatMap((text) => text.slice(0, 60_000).split(/\n/).flatMap(sentences)).map((sentence) => new Set(contentStems(sentence))).filter((stems) => stems.size >= 4);
+  return texts
+    .flatMap((text) => text.slice(0, 60_000).split(/\n/).flatMap(sentences))
+    .map((sentence) => new Set(contentStems(sentence)))
+    .filter((stems) => stems.size >= 4);
 }
 
 function isTaught(proposal: Proposal, taught: readonly Set<string>[]): boolean {
@@ -140,7 +184,10 @@ function isTaught(proposal: Proposal, taught: readonly Set<string>[]): boolean {
 }
 
 /** Best first; of claims that say the same only the best stays, with the evidence of all where the key is the same. */
-function withoutRepetitions(judged: readonly Judged[], reject: (proposal: Proposal, reason: string) => void): Judged[] {
+function withoutRepetitions(
+  judged: readonly Judged[],
+  reject: (proposal: Proposal, reason: string) => void,
+): Judged[] {
   const ranked = [...judged].sort(
     (a, b) =>
       tiers.indexOf(a.draft.sources[0]?.tier ?? 'tool') - tiers.indexOf(b.draft.sources[0]?.tier ?? 'tool') ||
@@ -153,7 +200,14 @@ function withoutRepetitions(judged: readonly Judged[], reject: (proposal: Propos
   for (const one of ranked) {
     const same = kept.find((other) => other.draft.claimKey === one.draft.claimKey);
     if (same) same.draft.sources = mergeSources(same.draft.sources, one.draft.sources);
-    else if (kept.some((other) => likeness(other.draft.title, one.draft.title) >= 0.6 || likeness(other.draft.body, one.draft.body) >= 0.6)) reject(one.proposal, 'says the same as another claim of the session');
+    else if (
+      kept.some(
+        (other) =>
+          likeness(other.draft.title, one.draft.title) >= 0.6 ||
+          likeness(other.draft.body, one.draft.body) >= 0.6,
+      )
+    )
+      reject(one.proposal, 'says the same as another claim of the session');
     else kept.push(one);
   }
   return kept;

@@ -31,7 +31,9 @@ export function fileWrites(call: ToolCall): FileWrite[] {
   if (content !== undefined) return [{ path, added: content, removed: '', whole: true, source: content }];
   return edits.flatMap((edit) => {
     const added = textOf(edit, newKeys);
-    return added === undefined ? [] : [{ path, added, removed: textOf(edit, oldKeys) ?? '', whole: false, source: added }];
+    return added === undefined
+      ? []
+      : [{ path, added, removed: textOf(edit, oldKeys) ?? '', whole: false, source: added }];
   });
 }
 
@@ -46,7 +48,9 @@ function textOf(value: unknown, keys: readonly string[]): string | undefined {
 
 function patchText(call: ToolCall): string | undefined {
   const candidates = [call.input.input, call.input.patch, call.input.diff, call.command];
-  return candidates.find((text): text is string => typeof text === 'string' && text.includes('*** Begin Patch'));
+  return candidates.find(
+    (text): text is string => typeof text === 'string' && text.includes('*** Begin Patch'),
+  );
 }
 
 function patchWrites(patch: string): FileWrite[] {
@@ -57,17 +61,36 @@ function patchWrites(patch: string): FileWrite[] {
     const lines = section.split('\n').slice(1);
     const end = lines.findIndex((line) => line.startsWith('*** ') && !line.startsWith('*** Move to'));
     const body = end === -1 ? lines : lines.slice(0, end);
-    const withMark = (mark: string) => body.filter((line) => line.startsWith(mark)).map((line) => line.slice(1)).join('\n');
-    writes.push({ path: (head[2] as string).trim(), added: withMark('+'), removed: withMark('-'), whole: head[1] === 'Add', source: patch });
+    const withMark = (mark: string) =>
+      body
+        .filter((line) => line.startsWith(mark))
+        .map((line) => line.slice(1))
+        .join('\n');
+    writes.push({
+      path: (head[2] as string).trim(),
+      added: withMark('+'),
+      removed: withMark('-'),
+      whole: head[1] === 'Add',
+      source: patch,
+    });
   }
   return writes;
 }
 
 function heredocWrites(command: string): FileWrite[] {
-  const pattern = /(?:\bcat|\btee(?:\s+-a)?)\s*(?:(>>?)\s*)?(?:"([^"\n]+)"|'([^'\n]+)'|([^\s<>|;&]+))?\s*<<-?\s*(['"]?)(\w+)\5(?:\s*(>>?)\s*(?:"([^"\n]+)"|([^\s|;&]+)))?[^\n]*\n([\s\S]*?)\n[ \t]*\6\b/g;
+  const pattern =
+    /(?:\bcat|\btee(?:\s+-a)?)\s*(?:(>>?)\s*)?(?:"([^"\n]+)"|'([^'\n]+)'|([^\s<>|;&]+))?\s*<<-?\s*(['"]?)(\w+)\5(?:\s*(>>?)\s*(?:"([^"\n]+)"|([^\s|;&]+)))?[^\n]*\n([\s\S]*?)\n[ \t]*\6\b/g;
   return [...command.matchAll(pattern)].flatMap((match) => {
     const path = match[2] ?? match[3] ?? match[4] ?? match[8] ?? match[9];
     if (!path) return [];
-    return [{ path, added: match[10] as string, removed: '', whole: (match[1] ?? match[7]) === '>', source: command }];
+    return [
+      {
+        path,
+        added: match[10] as string,
+        removed: '',
+        whole: (match[1] ?? match[7]) === '>',
+        source: command,
+      },
+    ];
   });
 }

@@ -11,7 +11,8 @@ const gateTools =
 const hookMark =
   /\b(husky - |lint-staged|pre-commit(?: hook| script)|commit-msg(?: hook| script)|pre-push(?: hook| script)|lefthook|hook id: |The '[^']+' hook was|hook declined|pre-receive hook declined|commitlint\b)/i;
 /** A rule of such a tool, or what it asks for. */
-const ruleName = /\b(MD\d{3}(?:\/[\w-]+)?|[A-Z]{1,4}\d{3,5}|SC\d{4}|(?:subject|type|scope|body|header|footer)[- ][\w -]{3,50}(?:\[[\w-]+\])?|@?[\w-]+\/[\w-]+(?:\/[\w-]+)?)(?=$|[\s\])])/;
+const ruleName =
+  /\b(MD\d{3}(?:\/[\w-]+)?|[A-Z]{1,4}\d{3,5}|SC\d{4}|(?:subject|type|scope|body|header|footer)[- ][\w -]{3,50}(?:\[[\w-]+\])?|@?[\w-]+\/[\w-]+(?:\/[\w-]+)?)(?=$|[\s\])])/;
 
 /**
  * A commit or push that the repository's own hook refused: what the hook checks is worth knowing before the next
@@ -21,30 +22,68 @@ export function commitHooks(reading: Reading): RuleOutcome {
   const proposals: Proposal[] = [];
   for (const call of reading.calls) {
     const text = call.result?.text ?? '';
-    if (call.command === null || !call.result?.isError || !/\bgit\s+(?:commit|push|merge|rebase)\b/.test(call.command) || !hookMark.test(text)) continue;
+    if (
+      call.command === null ||
+      !call.result?.isError ||
+      !/\bgit\s+(?:commit|push|merge|rebase)\b/.test(call.command) ||
+      !hookMark.test(text)
+    )
+      continue;
     const lines = errorLines(text);
-    const failing = lines.find((line) => /^(?:✖|×|❌|\[FAILED\])/.test(line) && gateTools.test(line)) ?? lines.find((line) => /\b(?:fail|error|✖)/i.test(line) && gateTools.test(line));
+    const failing =
+      lines.find((line) => /^(?:✖|×|❌|\[FAILED\])/.test(line) && gateTools.test(line)) ??
+      lines.find((line) => /\b(?:fail|error|✖)/i.test(line) && gateTools.test(line));
     const tool = gateTools.exec(failing ?? '')?.[1];
     if (failing === undefined || tool === undefined) continue;
     const after = lines.slice(lines.indexOf(failing));
-    const detail = after.find((line) => line !== failing && ruleName.test(line.replace(/^\S*[/\\]\S*\s/, '')) && !/^\[/.test(line));
+    const detail = after.find(
+      (line) => line !== failing && ruleName.test(line.replace(/^\S*[/\\]\S*\s/, '')) && !/^\[/.test(line),
+    );
     const rule = detail === undefined ? undefined : ruleName.exec(detail.replace(/^\S*[/\\]\S*\s/, ''))?.[1];
-    const hook = /commit-msg/i.test(text) || tool === 'commitlint' ? 'commit-msg' : /pre-push/i.test(text) ? 'pre-push' : 'pre-commit';
+    const hook =
+      /commit-msg/i.test(text) || tool === 'commitlint'
+        ? 'commit-msg'
+        : /pre-push/i.test(text)
+          ? 'pre-push'
+          : 'pre-commit';
     const action = hook === 'pre-push' ? 'push' : 'commit';
-    const later = reading.calls.find((other) => other.src.line > call.src.line && other.result && !other.result.isError && !other.result.denied && new RegExp(`\\bgit\\s+${action}\\b`).test(other.command ?? '') && !/--no-verify|\s-n\b/.test(other.command ?? ''));
+    const later = reading.calls.find(
+      (other) =>
+        other.src.line > call.src.line &&
+        other.result &&
+        !other.result.isError &&
+        !other.result.denied &&
+        new RegExp(`\\bgit\\s+${action}\\b`).test(other.command ?? '') &&
+        !/--no-verify|\s-n\b/.test(other.command ?? ''),
+    );
     if (!later) continue;
-    const runs = /^(?:✖|×|❌|\[FAILED\])\s*([^:\n[]{3,50}?)(?:\s*\[FAILED\])?:?\s*$/.exec(failing)?.[1] ?? tool;
+    const runs =
+      /^(?:✖|×|❌|\[FAILED\])\s*([^:\n[]{3,50}?)(?:\s*\[FAILED\])?:?\s*$/.exec(failing)?.[1] ?? tool;
     proposals.push({
       rule: 'commit-hook',
       claimKey: `commit-hook | ${hook} | ${tool}`,
-      title: clipEnd(`The ${hook} hook runs \`${commandText(runs.split(/\s+/), 40)}\` and refuses a ${action} that breaks its rules`, 120),
+      title: clipEnd(
+        `The ${hook} hook runs \`${commandText(runs.split(/\s+/), 40)}\` and refuses a ${action} that breaks its rules`,
+        120,
+      ),
       body: `\`git ${action}\` is refused while \`${tool}\` finds something to complain about${rule ? ` (seen: ${rule.replace(/`/g, '')})` : ''}. Run it on the changed files before the ${action}; the ${action} then passes.`,
       category: 'pitfall',
       confidence: 0.8,
       specificity: 0.85,
       actionability: 0.9,
       keywords: [tool, `${hook} hook`, ...(rule ? [rule] : [])],
-      evidence: [seenIn(call, detail ?? failing, 'agent'), { src: later.src, at: later.at, text: later.command ?? '', quote: gitPart(later.command ?? '', action), tier: 'agent', proven: true, hidden: 0 }],
+      evidence: [
+        seenIn(call, detail ?? failing, 'agent'),
+        {
+          src: later.src,
+          at: later.at,
+          text: later.command ?? '',
+          quote: gitPart(later.command ?? '', action),
+          tier: 'agent',
+          proven: true,
+          hidden: 0,
+        },
+      ],
     });
   }
   return { proposals, rejected: [] };
@@ -55,7 +94,8 @@ function gitPart(command: string, action: string): string {
   return command.slice(at, at + 120).split('\n')[0] as string;
 }
 
-const guard = /\b(?:BLOCKED by|hook error:.*\bBLOCKED\b|blocked by (?:hook|policy|rule|safety)|denied by (?:policy|hook|rule)|is not allowed (?:by|in)|Command blocked)\b/i;
+const guard =
+  /\b(?:BLOCKED by|hook error:.*\bBLOCKED\b|blocked by (?:hook|policy|rule|safety)|denied by (?:policy|hook|rule)|is not allowed (?:by|in)|Command blocked)\b/i;
 
 /**
  * A command that a local guard (an agent hook, a safety net, a policy) refused with a reason. It comes from tool
@@ -65,11 +105,22 @@ export function guardRefusals(reading: Reading): RuleOutcome {
   const proposals: Proposal[] = [];
   for (const call of reading.calls) {
     const text = call.result?.text ?? '';
-    if (call.command === null || !call.result?.isError || call.result.denied === 'person' || !guard.test(text.slice(0, 600))) continue;
+    if (
+      call.command === null ||
+      !call.result?.isError ||
+      call.result.denied === 'person' ||
+      !guard.test(text.slice(0, 600))
+    )
+      continue;
     const lines = errorLines(text);
     const by = /BLOCKED by ([\w ./-]{3,40}?)(?=[:.\n]|$)/i.exec(text)?.[1]?.trim();
-    const reason = /(?:^|\n)\s*Reason:\s*([^\n]+)/i.exec(text)?.[1] ?? lines.find((line) => guard.test(line))?.replace(/^.*?BLOCKED by [^:]*:\s*/i, '');
-    const shape = commandShapes(call).find((candidate) => reason !== undefined && reason.includes(candidate.words[0] ?? '\0')) ?? commandShapes(call)[0];
+    const reason =
+      /(?:^|\n)\s*Reason:\s*([^\n]+)/i.exec(text)?.[1] ??
+      lines.find((line) => guard.test(line))?.replace(/^.*?BLOCKED by [^:]*:\s*/i, '');
+    const shape =
+      commandShapes(call).find(
+        (candidate) => reason !== undefined && reason.includes(candidate.words[0] ?? '\0'),
+      ) ?? commandShapes(call)[0];
     if (!shape || by === undefined || reason === undefined || reason.length < 15) continue;
     const name = commandName(shape.words);
     proposals.push({
@@ -90,5 +141,13 @@ export function guardRefusals(reading: Reading): RuleOutcome {
 
 function seenIn(call: ToolCall, quote: string, tier: Seen['tier']): Seen {
   const result = call.result as NonNullable<ToolCall['result']>;
-  return { src: result.src, at: result.at, text: result.text, quote, tier, proven: tier === 'agent', hidden: 0 };
+  return {
+    src: result.src,
+    at: result.at,
+    text: result.text,
+    quote,
+    tier,
+    proven: tier === 'agent',
+    hidden: 0,
+  };
 }

@@ -59,7 +59,8 @@ function stringsOf(value: unknown, depth: number): string[] {
     return inner === undefined ? [value] : [value, ...stringsOf(inner, depth + 1)];
   }
   if (Array.isArray(value)) return value.flatMap((item) => stringsOf(item, depth + 1));
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap((item) => stringsOf(item, depth + 1));
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).flatMap((item) => stringsOf(item, depth + 1));
   return [];
 }
 

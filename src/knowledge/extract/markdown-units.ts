@@ -31,7 +31,8 @@ export function markdownUnits(text: string): MarkdownUnit[] {
   const headings: { level: number; text: string }[] = [];
   let rows: Row[] = [];
   const flush = () => {
-    for (const unit of unitsOf(rows)) units.push({ ...unit, headings: headings.map((heading) => heading.text) });
+    for (const unit of unitsOf(rows))
+      units.push({ ...unit, headings: headings.map((heading) => heading.text) });
     rows = [];
   };
   for (const line of proseLines(text)) {
@@ -39,7 +40,8 @@ export function markdownUnits(text: string): MarkdownUnit[] {
     if (heading) {
       flush();
       const level = (heading[1] as string).length;
-      while (headings.length > 0 && (headings[headings.length - 1] as { level: number }).level >= level) headings.pop();
+      while (headings.length > 0 && (headings[headings.length - 1] as { level: number }).level >= level)
+        headings.pop();
       headings.push({ level, text: foldSpace((heading[2] as string).replace(/[*_]/g, '')) });
     } else if (line.trim() === '') {
       // An empty line ends a paragraph; list items may go on after it.
@@ -73,7 +75,13 @@ function proseLines(text: string): string[] {
       fence = fence === undefined ? mark : fence === mark ? undefined : fence;
       continue;
     }
-    if (fence !== undefined || /^\s*\|.*\|\s*$/.test(line) || /[│├└┌┐┘─]{2}/.test(line) || /^\s*(?:[-*_]\s*){3,}$/.test(line)) continue;
+    if (
+      fence !== undefined ||
+      /^\s*\|.*\|\s*$/.test(line) ||
+      /[│├└┌┐┘─]{2}/.test(line) ||
+      /^\s*(?:[-*_]\s*){3,}$/.test(line)
+    )
+      continue;
     kept.push(line);
   }
   return kept;
@@ -93,7 +101,8 @@ function unitsOf(rows: readonly Row[]): Omit<MarkdownUnit, 'headings'>[] {
   while (at < rows.length) {
     const start = rows[at] as Row;
     let end = at + 1;
-    while (end < rows.length && !((rows[end] as Row).mark && (rows[end] as Row).indent <= start.indent)) end += 1;
+    while (end < rows.length && !((rows[end] as Row).mark && (rows[end] as Row).indent <= start.indent))
+      end += 1;
     units.push(itemOf(rows.slice(at, end)));
     at = end;
   }

@@ -40,7 +40,8 @@ export function memoryWrites(reading: Reading): RuleOutcome {
       const path = write.path.replaceAll('\\', '/');
       if (!knowledgeFile.test(path) || ownStore.test(path)) continue;
       withdraw(added, path, write);
-      for (const entry of newUnits(write, known.get(path) ?? '')) added.push({ ...entry, path, call, raw: write.source });
+      for (const entry of newUnits(write, known.get(path) ?? ''))
+        added.push({ ...entry, path, call, raw: write.source });
       if (write.whole) known.set(path, write.added);
       else known.set(path, `${known.get(path) ?? ''}\n${write.added}`);
     }
@@ -60,7 +61,13 @@ function knownTexts(reading: Reading): Map<string, string> {
   const known = new Map<string, string>();
   for (const call of reading.calls) {
     const path = call.path?.replaceAll('\\', '/');
-    if (path && call.result && !call.result.isError && knowledgeFile.test(path) && fileWrites(call).length === 0)
+    if (
+      path &&
+      call.result &&
+      !call.result.isError &&
+      knowledgeFile.test(path) &&
+      fileWrites(call).length === 0
+    )
       known.set(path, `${known.get(path) ?? ''}\n${call.result.text.replace(/^\s*\d+(?:→|\t|: )/gm, '')}`);
   }
   return known;
@@ -73,7 +80,11 @@ function withdraw(added: Added[], path: string, write: FileWrite): void {
     const entry = added[at] as Added;
     if (entry.path !== path) continue;
     const stem = foldSpace(entry.unit.own).slice(0, 80);
-    if (write.whole || gone.some((line) => line.includes(stem) || (line.length > 30 && stem.startsWith(line)))) added.splice(at, 1);
+    if (
+      write.whole ||
+      gone.some((line) => line.includes(stem) || (line.length > 30 && stem.startsWith(line)))
+    )
+      added.splice(at, 1);
   }
 }
 
@@ -85,12 +96,18 @@ function newUnits(write: FileWrite, before: string): { unit: MarkdownUnit; paren
   const old = markdownUnits(`${before}\n\n${write.removed}`).map((unit) => unit.text);
   const oldWords = old.map((text) => new Set(contentStems(text)));
   const isOld = (unit: MarkdownUnit) =>
-    old.some((text, index) => sharesMost(unit.text, oldWords[index] as Set<string>) && likeness(unit.text, text) >= 0.7);
+    old.some(
+      (text, index) =>
+        sharesMost(unit.text, oldWords[index] as Set<string>) && likeness(unit.text, text) >= 0.7,
+    );
   return markdownUnits(write.added)
     .filter((unit) => !isOld(unit))
     .flatMap((unit) =>
       /:["'`)*]*\s*$/.test(unit.own) && unit.nested.length > 0
-        ? unit.nested.map((text) => ({ unit: { ...unit, text, own: text, nested: [] }, parent: plainText(unit.own).text }))
+        ? unit.nested.map((text) => ({
+            unit: { ...unit, text, own: text, nested: [] },
+            parent: plainText(unit.own).text,
+          }))
         : [{ unit, parent: '' }],
     );
 }
@@ -107,7 +124,8 @@ function propose({ unit, parent, path, call, raw }: Added): Proposal | Rejected 
   const quality = claimQuality(claim);
   const line = call.src.line;
   const reject = (reason: string): Rejected => ({ rule: 'memory-write', title, reason, line });
-  if (unit.headings.some((heading) => instructionHeading.test(heading))) return reject('a section that instructs, lists or reports');
+  if (unit.headings.some((heading) => instructionHeading.test(heading)))
+    return reject('a section that instructs, lists or reports');
   if (/^\[[^\]]+\]\([^)]+\.md\)/.test(unit.text.trim())) return reject('an index entry');
   if (quality.flaw) return reject(quality.flaw);
   const verified = /\bverified\b|\bmeasured\b|\bconfirmed\b/i.test(`${unit.text} ${unit.headings.join(' ')}`);
@@ -130,7 +148,10 @@ function propose({ unit, parent, path, call, raw }: Added): Proposal | Rejected 
 
 /** `Note:` and the like say nothing. */
 function withoutLabel(text: string): string {
-  return text.replace(/^(?:note|important|warning|critical|gotcha|landmine|caveat|tip|remember|nb|pitfall|quirk|reminder)\s*:\s*/i, '');
+  return text.replace(
+    /^(?:note|important|warning|critical|gotcha|landmine|caveat|tip|remember|nb|pitfall|quirk|reminder)\s*:\s*/i,
+    '',
+  );
 }
 
 /** Puts the topic in front of a claim that does not name it itself. */
@@ -140,7 +161,8 @@ function selfContained(claim: string, parent: string, headings: readonly string[
     return lead.length <= 70 && likeness(lead, claim) < 0.5 ? `${lead}: ${claim}` : claim;
   }
   const file = /\/([\w-]+)\.mdc?$/.exec(path)?.[1] ?? '';
-  const topic = [...headings].reverse().find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
+  const topic =
+    [...headings].reverse().find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
   const lead = plainText(topic.replace(/\([^)]*\)/g, '')).text || (generic.test(file) ? '' : '');
   if (lead === '' || lead.split(' ').length > 4) return claim;
   const said = new Set(contentStems(claim));

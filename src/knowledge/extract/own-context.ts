@@ -14,5 +14,8 @@ export function withoutOwnContext(text: string): string {
 /** True for a line that cites a fact id: ten base32 characters with at least two digits among letters. */
 function citesFact(line: string): boolean {
   const ids = line.match(/(?<=[[(\s:])[a-z2-7]{10}(?=[\])\s,;]|$)/g) ?? [];
-  return ids.some((id) => /[2-7].*[2-7]/.test(id) && /[a-z].*[a-z]/.test(id)) && /kaizen|\[[a-z2-7]{10}\]/.test(line);
+  return (
+    ids.some((id) => /[2-7].*[2-7]/.test(id) && /[a-z].*[a-z]/.test(id)) &&
+    /kaizen|\[[a-z2-7]{10}\]/.test(line)
+  );
 }

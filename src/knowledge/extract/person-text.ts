@@ -19,8 +19,15 @@ export function typedParagraphs(text: string): string[] {
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.split('\n'));
   const prose = paragraphs
-    .filter((lines) => lines.length <= 12 && lines.filter((line) => pasted.test(line)).length * 3 <= lines.length)
-    .map((lines) => lines.filter((line) => !pasted.test(line)).join('\n').trim())
+    .filter(
+      (lines) => lines.length <= 12 && lines.filter((line) => pasted.test(line)).length * 3 <= lines.length,
+    )
+    .map((lines) =>
+      lines
+        .filter((line) => !pasted.test(line))
+        .join('\n')
+        .trim(),
+    )
     .filter((paragraph) => paragraph !== '' && paragraph.length <= 900);
   if (text.length <= 1500) return prose;
   const first = paragraphs[0]?.join('\n').trim();
@@ -36,12 +43,17 @@ export function asClaim(sentence: string): string {
   let claim = sentence.trim();
   for (let round = 0; round < 4 && leadIn.test(claim); round += 1) claim = claim.replace(leadIn, '').trim();
   return claim
-    .replace(/^(?:i (?:want|need|would like|'d like) (?:you to |to )?|(?:you|we) (?:should|must|need to|have to) (?=(?:always|never)\b)|(?:please )?(?:make sure|ensure|be sure) (?:that )?(?:you |to )+|(?:can|could|would) (?:you|we) (?:please )?)/i, '')
+    .replace(
+      /^(?:i (?:want|need|would like|'d like) (?:you to |to )?|(?:you|we) (?:should|must|need to|have to) (?=(?:always|never)\b)|(?:please )?(?:make sure|ensure|be sure) (?:that )?(?:you |to )+|(?:can|could|would) (?:you|we) (?:please )?)/i,
+      '',
+    )
     .replace(/[\s,]*(?:please|pls|thanks|thank you|ok(?:ay)?|right|lol|haha+)[.!?\s]*$/i, '')
     .trim();
 }
 
 /** Sentences of a person's prose; a line break ends a sentence as well, people type without full stops. */
 export function typedSentences(paragraph: string): string[] {
-  return paragraph.split('\n').flatMap((line) => sentences(line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, '').trim()));
+  return paragraph
+    .split('\n')
+    .flatMap((line) => sentences(line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, '').trim()));
 }

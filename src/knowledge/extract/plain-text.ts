@@ -39,7 +39,9 @@ export function plainText(markdown: string): PlainText {
       .replace(/[\u{1f300}-\u{1faff}\u2600-\u27bf\ufe0f]/gu, ' '),
   );
   // Links may hold a code span, so they are resolved over the whole text.
-  const linked = text.replace(/\[((?:`[^`\n]*`|[^\]\n])+)\]\(([^)\n]*)\)/g, '$1').replace(/\[([^\]\n]+)\]\[[^\]\n]*\]/g, '$1');
+  const linked = text
+    .replace(/\[((?:`[^`\n]*`|[^\]\n])+)\]\(([^)\n]*)\)/g, '$1')
+    .replace(/\[([^\]\n]+)\]\[[^\]\n]*\]/g, '$1');
   return { text: foldSpace(linked), markup };
 }
 
@@ -58,7 +60,9 @@ export function withoutCode(text: string, filler = ' '): string {
 
 /** Contents of the single-backtick code spans, in order. */
 export function codeSpans(text: string): string[] {
-  return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => (match[1] as string).trim()).filter((span) => span !== '');
+  return [...text.matchAll(/`([^`\n]+)`/g)]
+    .map((match) => (match[1] as string).trim())
+    .filter((span) => span !== '');
 }
 
 const abbreviation = /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|fig)\.|\b[A-Z]\.)$/i;
@@ -72,7 +76,7 @@ export function sentences(text: string): string[] {
     const char = text[at] as string;
     if (char === '`') inCode = !inCode;
     if (inCode || !/[.!?]/.test(char)) continue;
-    const rest = /^["'”’)\]`]*\s+(?=[A-Z0-9`"'“(\[~/])/.exec(text.slice(at + 1, at + 40));
+    const rest = /^["'”’)\]`]*\s+(?=[A-Z0-9`"'“([~/])/.exec(text.slice(at + 1, at + 40));
     if (!rest || (char === '.' && abbreviation.test(text.slice(Math.max(0, at - 8), at + 1)))) continue;
     found.push(text.slice(start, at + 1 + rest[0].length).trim());
     start = at + 1 + rest[0].length;
@@ -111,7 +115,12 @@ function clauseEnds(sentence: string): number[] {
       if (depth === 0 && sentence[at - 1] === ' ') ends.push(at);
       depth += 1;
     } else if (')]}'.includes(char)) depth = Math.max(0, depth - 1);
-    else if (depth === 0 && /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not)\b)/.test(sentence.slice(at, at + 12)))
+    else if (
+      depth === 0 &&
+      /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not)\b)/.test(
+        sentence.slice(at, at + 12),
+      )
+    )
       ends.push(at);
   }
   return ends;

@@ -87,7 +87,10 @@ export function readForFacts(session: Session, tools: ReadingTools): Reading {
 }
 
 function fingerprint(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 function redactCall(call: ToolCall, tools: ReadingTools): ToolCall {
@@ -110,7 +113,9 @@ function foldersOf(session: Session, tools: ReadingTools): string[] {
     if (event.kind === 'meta' && event.meta.cwd) folders.add(tools.redact(event.meta.cwd));
   if (session.summary.cwd) folders.add(tools.redact(session.summary.cwd));
   // Longest first: a worktree below the repository is cut off before the repository itself.
-  return [...folders].filter((folder) => folder.length > 1).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return [...folders]
+    .filter((folder) => folder.length > 1)
+    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
 }
 
 /** True when a verification command passed after `line` and none failed later. */

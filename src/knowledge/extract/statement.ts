@@ -11,12 +11,22 @@ import { passedAfter, type Reading, type Said } from './reading.ts';
 /** Words with which an agent marks what it found out; the claim is what follows (or the whole sentence). */
 const markers: readonly { pattern: RegExp; advice?: true }[] = [
   { pattern: /^(?:(?:it|as it) )?turns? out(?: that)?[,:]?\s+/i },
-  { pattern: /^(?:the )?(?:confirmed |real |actual |underlying )?root cause(?: found| confirmed)?(?: is| was)?(?: that)?\s*[:—–-]?\s+/i },
-  { pattern: /^(?:the )?(?:real |actual |underlying )?(?:issue|problem|cause|culprit|catch|trick|gotcha|bug|reason) (?:is|was)(?: that| because)?\s+/i },
+  {
+    pattern:
+      /^(?:the )?(?:confirmed |real |actual |underlying )?root cause(?: found| confirmed)?(?: is| was)?(?: that)?\s*[:—–-]?\s+/i,
+  },
+  {
+    pattern:
+      /^(?:the )?(?:real |actual |underlying )?(?:issue|problem|cause|culprit|catch|trick|gotcha|bug|reason) (?:is|was)(?: that| because)?\s+/i,
+  },
   { pattern: /^(?:the )?(?:fix|remedy|solution|workaround) (?:is|was)(?: to)?\s+/i, advice: true },
-  { pattern: /^(?:(?:a |one )?(?:known )?(?:gotcha|caveat|quirk|pitfall|limitation|note|important|lesson(?: learned)?|key (?:finding|insight|learning)|worth (?:noting|knowing)))(?: here)?\s*[:—–-]\s+/i },
+  {
+    pattern:
+      /^(?:(?:a |one )?(?:known )?(?:gotcha|caveat|quirk|pitfall|limitation|note|important|lesson(?: learned)?|key (?:finding|insight|learning)|worth (?:noting|knowing)))(?: here)?\s*[:—–-]\s+/i,
+  },
 ];
-const inside = /\b(?:turns out|known (?:bug|issue|limitation|gotcha)|by design|(?:is|are) (?:not supported|unsupported) (?:on|in|by)|only (?:lints?|runs?|works?|supports?|reads?|matches|applies|loads|checks|covers)|does(?: not|n['’]t) (?:support|log|match|follow|expand|read|run|work|reload|pick up|inherit|include) |silently (?:ignores?|skips?|drops?|fails?|falls? back|swallows?|disables?)|defaults? to\b.*\b(?:not|instead|unless)|never (?:matches?|runs?|sees?|reads?|loads?)|requires? (?:a |an |the )?(?:rebuild|restart|running|re-?run|prior|explicit)|must be (?:rebuilt|restarted|regenerated|run|built|set|started|installed) (?:before|first|after|from|with|in)|needs? to be (?:rebuilt|restarted|regenerated|run|built) (?:before|first|after|from))\b/i;
+const inside =
+  /\b(?:turns out|known (?:bug|issue|limitation|gotcha)|by design|(?:is|are) (?:not supported|unsupported) (?:on|in|by)|only (?:lints?|runs?|works?|supports?|reads?|matches|applies|loads|checks|covers)|does(?: not|n['’]t) (?:support|log|match|follow|expand|read|run|work|reload|pick up|inherit|include) |silently (?:ignores?|skips?|drops?|fails?|falls? back|swallows?|disables?)|defaults? to\b.*\b(?:not|instead|unless)|never (?:matches?|runs?|sees?|reads?|loads?)|requires? (?:a |an |the )?(?:rebuild|restart|running|re-?run|prior|explicit)|must be (?:rebuilt|restarted|regenerated|run|built|set|started|installed) (?:before|first|after|from|with|in)|needs? to be (?:rebuilt|restarted|regenerated|run|built) (?:before|first|after|from))\b/i;
 /** Things outside of the code that was being written. */
 const surroundings =
   /\b(?:env(?:ironment)?|hook|CI|workflow|docker|container|VM|WSL|windows|macos|linux|platform|shell|sandbox|PATH|version|cache[sd]?|port|proxy|daemon|server|config(?:uration)?|script|lint\w*|test (?:runner|harness)|harness|build|compiler|dependency|package|lockfile|module|plugin|extension|browser|database|migration|API|CLI|SDK|library|framework|globs?|npm|dist)\b/i;
@@ -37,7 +47,10 @@ export function statements(reading: Reading): RuleOutcome {
         if (found === undefined) continue;
         const result = judge(found, sentence, said, reading, edited);
         if ('reason' in result) outcome.rejected.push(result);
-        else outcome.proposals.push(plain.markup > 0 ? { ...result, holds: ['held hidden or active markup'] } : result);
+        else
+          outcome.proposals.push(
+            plain.markup > 0 ? { ...result, holds: ['held hidden or active markup'] } : result,
+          );
       }
     }
   }
@@ -66,20 +79,33 @@ function claimOf(sentence: string): string | undefined {
   return inside.test(sentence) ? capitalise(sentence) : undefined;
 }
 
-function judge(claim: string, sentence: string, said: Said, reading: Reading, edited: string): Proposal | Rejected {
+function judge(
+  claim: string,
+  sentence: string,
+  said: Said,
+  reading: Reading,
+  edited: string,
+): Proposal | Rejected {
   const title = titleOf(claim);
   const reject = (reason: string): Rejected => ({ rule: 'statement', title, reason, line: said.src.line });
   const quality = claimQuality(claim);
   if (quality.flaw) return reject(quality.flaw);
-  if (/\bpre-?existing\b|\bunrelated to (?:my|this|our|these)\b/i.test(claim)) return reject('the state of this moment');
+  if (/\bpre-?existing\b|\bunrelated to (?:my|this|our|these)\b/i.test(claim))
+    return reject('the state of this moment');
   if (/\b(?:your|the user['’]s)\b/i.test(withoutCode(claim))) return reject('about this conversation');
   if (quality.specificity < 0.45 || quality.actionability < 0.4) return reject('says too little to act on');
-  if (/\b(?:was|were|had|did(?: not|n['’]t)?|used to|ended up|happened)\b/i.test(withoutCode(claim)) && !surroundings.test(withoutCode(claim))) return reject('an account of what happened');
-  if (!surroundings.test(withoutCode(claim)) && anchorsOf(claim).tools.length === 0) return reject('about the code being written');
+  if (
+    /\b(?:was|were|had|did(?: not|n['’]t)?|used to|ended up|happened)\b/i.test(withoutCode(claim)) &&
+    !surroundings.test(withoutCode(claim))
+  )
+    return reject('an account of what happened');
+  if (!surroundings.test(withoutCode(claim)) && anchorsOf(claim).tools.length === 0)
+    return reject('about the code being written');
   if (aboutEditedCode(claim, edited)) return reject('about code the session changed');
   const proven = passedAfter(reading, said.src.line);
   const nearPass = reading.checks.findLast((check) => check.line < said.src.line)?.outcome === 'green';
-  if (!proven && !nearPass && !hasSuccessNear(reading, said.src.line)) return reject('nothing passed near it');
+  if (!proven && !nearPass && !hasSuccessNear(reading, said.src.line))
+    return reject('nothing passed near it');
   return {
     rule: 'statement',
     claimKey: statementKey(title),
@@ -89,7 +115,17 @@ function judge(claim: string, sentence: string, said: Said, reading: Reading, ed
     confidence: proven || nearPass ? 0.55 : 0.5,
     specificity: quality.specificity,
     actionability: quality.actionability,
-    evidence: [{ src: said.src, at: said.at, text: said.text, quote: sentence, tier: 'agent', proven: false, hidden: said.hidden }],
+    evidence: [
+      {
+        src: said.src,
+        at: said.at,
+        text: said.text,
+        quote: sentence,
+        tier: 'agent',
+        proven: false,
+        hidden: said.hidden,
+      },
+    ],
   };
 }
 
@@ -97,17 +133,29 @@ function judge(claim: string, sentence: string, said: Said, reading: Reading, ed
 function editedText(reading: Reading): string {
   const parts: string[] = [];
   for (const call of reading.calls)
-    for (const write of fileWrites(call)) if (!/\.(?:md|mdx|txt)$/i.test(write.path)) parts.push(write.path, write.removed, write.whole ? '' : write.added);
+    for (const write of fileWrites(call))
+      if (!/\.(?:md|mdx|txt)$/i.test(write.path))
+        parts.push(write.path, write.removed, write.whole ? '' : write.added);
   return parts.join('\n').slice(0, 4_000_000);
 }
 
 function aboutEditedCode(claim: string, edited: string): boolean {
   if (edited === '') return false;
   const anchors = anchorsOf(claim);
-  const names = [...anchors.code, ...anchors.identifiers, ...anchors.paths].map((name) => name.replace(/\(\)$/, '')).filter((name) => name.length >= 5 && !/^-/.test(name) && !/^[A-Z_]+$/.test(name));
+  const names = [...anchors.code, ...anchors.identifiers, ...anchors.paths]
+    .map((name) => name.replace(/\(\)$/, ''))
+    .filter((name) => name.length >= 5 && !/^-/.test(name) && !/^[A-Z_]+$/.test(name));
   return names.length > 0 && names.filter((name) => edited.includes(name)).length * 2 >= names.length;
 }
 
 function hasSuccessNear(reading: Reading, line: number): boolean {
-  return reading.calls.some((call) => call.command !== null && call.result !== null && !call.result.isError && !call.result.exitCode && call.result.src.line < line && line - call.result.src.line <= 12);
+  return reading.calls.some(
+    (call) =>
+      call.command !== null &&
+      call.result !== null &&
+      !call.result.isError &&
+      !call.result.exitCode &&
+      call.result.src.line < line &&
+      line - call.result.src.line <= 12,
+  );
 }

@@ -15,14 +15,17 @@ export function findTainted(proposals: readonly Proposal[], reading: Reading): S
     if (proposal.evidence.every((seen) => seen.tier === 'tool')) return;
     for (const seen of proposal.evidence) {
       // A quoted error is tool output by nature; it is evidence that something failed, the claim is the agent's.
-      if (proposal.rule === 'error-fix' || proposal.rule === 'commit-hook' || proposal.rule === 'blocked') continue;
-      for (const phrase of phrasesOf(seen.quote)) wanted.set(phrase, [...(wanted.get(phrase) ?? []), { proposal: index, line: seen.src.line }]);
+      if (proposal.rule === 'error-fix' || proposal.rule === 'commit-hook' || proposal.rule === 'blocked')
+        continue;
+      for (const phrase of phrasesOf(seen.quote))
+        wanted.set(phrase, [...(wanted.get(phrase) ?? []), { proposal: index, line: seen.src.line }]);
     }
   });
   const tainted = new Set<number>();
   if (wanted.size === 0) return tainted;
   const search = (text: string, line: number) => {
-    for (const phrase of phrasesOf(text)) for (const hit of wanted.get(phrase) ?? []) if (line < hit.line) tainted.add(hit.proposal);
+    for (const phrase of phrasesOf(text))
+      for (const hit of wanted.get(phrase) ?? []) if (line < hit.line) tainted.add(hit.proposal);
   };
   for (const call of reading.calls) if (call.result) search(call.result.text, call.result.src.line);
   for (const said of reading.injected) search(said.text, said.src.line);
@@ -31,5 +34,6 @@ export function findTainted(proposals: readonly Proposal[], reading: Reading): S
 
 function* phrasesOf(text: string): Generator<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}_'’./-]*/gu) ?? [];
-  for (let at = 0; at + phraseWords <= words.length; at += 1) yield words.slice(at, at + phraseWords).join(' ');
+  for (let at = 0; at + phraseWords <= words.length; at += 1)
+    yield words.slice(at, at + phraseWords).join(' ');
 }

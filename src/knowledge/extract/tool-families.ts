@@ -16,7 +16,9 @@ const families: Readonly<Record<string, readonly string[]>> = {
   indentation: ['tabs', 'spaces'],
 };
 
-const familyOf = new Map(Object.entries(families).flatMap(([family, names]) => names.map((name) => [name, family] as const)));
+const familyOf = new Map(
+  Object.entries(families).flatMap(([family, names]) => names.map((name) => [name, family] as const)),
+);
 
 /** The family a tool belongs to, by the first word of a command or its bare name; undefined when it has none. */
 export function toolFamily(text: string): { family: string; tool: string } | undefined {
