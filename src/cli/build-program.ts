@@ -92,7 +92,7 @@ function inOurWords(message: string): string {
 
 function optionOf(flag: FlagSpec): Option {
   const short = flag.short ? `-${flag.short}, ` : '';
-  const option = new Option(`${short}--${flag.name}${flag.value ? ` <${flag.value}>` : ''}`, flag.summary);
+  const option = new Option(`${short}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`, flag.summary);
   if (flag.repeat)
     option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
   return option;

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../base/errors.ts';
 /** One flag of a command. `--name <value>` when `value` is set, else a switch. */
 export interface FlagSpec {
   name: string;
-  /** Placeholder of the value (`<tokens>`); absent for switches. */
+  /** Placeholder of the value with its brackets, `<tokens>`; absent for switches. */
   value?: string;
   /** One character, without the dash. */
   short?: string;

@@ -6,13 +6,13 @@ export const globalFlags: readonly FlagSpec[] = [
   {
     name: 'repo-dir',
     short: 'C',
-    value: 'folder',
+    value: '<folder>',
     summary: 'Work as if started in this folder',
     default: '.',
   },
   {
     name: 'now',
-    value: 'iso',
+    value: '<iso>',
     summary: 'Take this as the time, e.g. 2026-11-20T09:00:00Z',
     default: 'the clock',
   },

@@ -56,7 +56,7 @@ function bashScript(places: readonly Place[]): string {
         const pattern = names.map((name) => quote(`${place.path}|${name}`)).join(' | ');
         const reply = flag.choices
           ? `COMPREPLY=($(compgen -W ${quote(flag.choices.join(' '))} -- "$cur"))`
-          : flag.value === 'folder'
+          : flag.value === '<folder>'
             ? 'COMPREPLY=($(compgen -d -- "$cur"))'
             : 'COMPREPLY=()';
         return `    ${pattern}) ${reply}; return ;;`;
@@ -122,7 +122,7 @@ if [[ "\${funcstack[1]}" == _kaizen ]]; then _kaizen "$@"; else compdef _kaizen 
 function zshFlag(flag: FlagSpec): string {
   const summary = flag.summary.replaceAll('[', '(').replaceAll(']', ')').replaceAll(':', '\\:');
   const value = flag.value
-    ? `:${flag.value}:${flag.choices ? `(${flag.choices.join(' ')})` : flag.value === 'folder' ? '_files -/' : ''}`
+    ? `:${flag.value.slice(1, -1)}:${flag.choices ? `(${flag.choices.join(' ')})` : flag.value === '<folder>' ? '_files -/' : ''}`
     : '';
   return `${flag.repeat ? '*' : ''}--${flag.name}[${summary}]${value}`;
 }

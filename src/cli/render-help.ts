@@ -90,7 +90,7 @@ export function usageOf(command: Command, name: string): string {
 
 /** `-C, --repo-dir <folder>`. */
 export function flagTerm(flag: FlagSpec): string {
-  return `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` <${flag.value}>` : ''}`;
+  return `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
 }
 
 /** A flag's summary with its choices, default and repeatability in brackets. */

@@ -29,6 +29,7 @@ describe.each(placed.map((one) => [one.path.join(' '), one] as const))(
           expect(taken.has(name), `--${name} is taken`).toBe(false);
           taken.add(name);
         }
+        if (flag.value) expect(flag.value).toMatch(/^<[^<>]+>$/);
         if (flag.short) expect(flag.short).toMatch(/^[A-Za-z]$/);
         if (flag.choices && flag.default !== undefined) expect(flag.choices).toContain(flag.default);
       }

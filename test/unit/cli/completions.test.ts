@@ -22,7 +22,9 @@ const tea = {
       examples: [],
       writes: true,
       args: [{ name: 'leaves', summary: 'Files', variadic: true }],
-      flags: [{ name: 'cup', value: 'size', summary: "The cup's: size [of it]", choices: ['small', 'big'] }],
+      flags: [
+        { name: 'cup', value: '<size>', summary: "The cup's: size [of it]", choices: ['small', 'big'] },
+      ],
     },
   ],
 };

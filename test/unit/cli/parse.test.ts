@@ -15,9 +15,9 @@ const brew: Command = {
     { name: 'more', summary: 'More', variadic: true },
   ],
   flags: [
-    { name: 'minutes', short: 'm', value: 'n', summary: 'How long' },
-    { name: 'with', value: 'what', summary: 'Beside it', repeat: true },
-    { name: 'cup', value: 'size', summary: 'Size', choices: ['small', 'big'] },
+    { name: 'minutes', short: 'm', value: '<n>', summary: 'How long' },
+    { name: 'with', value: '<what>', summary: 'Beside it', repeat: true },
+    { name: 'cup', value: '<size>', summary: 'Size', choices: ['small', 'big'] },
     { name: 'no-sugar', summary: 'Without' },
     { name: 'hot', summary: 'Boiling' },
   ],
