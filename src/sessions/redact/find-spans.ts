@@ -27,14 +27,14 @@ export function findSpans(text: string, options: FindOptions, depth = 0): Span[]
   if (text.length < 4) return [];
   budget.spend(text.length);
   const hides = (decoded: string): boolean =>
-    depth < encodedDepth && findSpans(decoded, options, depth + 1).length + basicAuth(decoded) > 0;
+    depth < encodedDepth && findSpans(decoded, options, depth + 1).length > 0;
   const spans = [
     ...findDataUrls(text),
     ...findPrivateKeys(text),
     ...findLogins(text),
     ...findNamedSecrets(text, budget),
     ...findKnownTokens(text),
-    ...findOpaqueRuns(text, hides),
+    ...findOpaqueRuns(text, (decoded) => hides(decoded) || isBasicLogin(decoded)),
     ...findEscaped(text, hides),
     ...findEmails(text),
     ...options.person(text),
@@ -52,6 +52,9 @@ export function findSpans(text: string, options: FindOptions, depth = 0): Span[]
 }
 
 /** `user:password`, the text of a Basic login. */
-function basicAuth(decoded: string): number {
-  return /^[\w.@+-]{2,64}:[!-~]{6,128}$/.test(decoded) && /\d|[^\w:]/.test(decoded) ? 1 : 0;
+function isBasicLogin(decoded: string): boolean {
+  return (
+    /^[A-Za-z][\w.@+-]{1,63}:[!-~]{6,128}$/.test(decoded) &&
+    /\d|[^\w:]/.test(decoded.slice(decoded.indexOf(':')))
+  );
 }

@@ -1,5 +1,5 @@
 import { isPlaceholder, wordsOf } from './placeholder.ts';
-import { characterClasses, entropyBits, readsLikeWords } from './randomness.ts';
+import { characterClasses, classChanges, entropyBits, readsLikeWords } from './randomness.ts';
 import type { Span, WorkBudget } from './span.ts';
 
 /**
@@ -21,7 +21,7 @@ const secretWords = new Set(
   ),
 );
 const weakWords = new Set(
-  'key auth session sessionid sid csrf xsrf signature sig salt otp seed mnemonic dsn webhook'.split(' '),
+  'key auth session sessionid sid csrf xsrf salt otp seed mnemonic dsn webhook'.split(' '),
 );
 /** Before `key`: what makes it a secret one. */
 const secretKeyWords = new Set(
@@ -37,7 +37,7 @@ const openKeyWords = new Set(
 );
 /** After the secret word: the name is about the secret, it does not hold it. */
 const aboutWords = new Set(
-  'count counts limit limits type types url uri endpoint name names field fields path paths file files filename filepath label placeholder error errors message messages expiry expires expired expiration expire ttl length len size budget usage used policy strength reset min max index idx input inputs output prefix suffix header headers regex pattern provider providers manager store service enabled required requires valid validator validation hint env var variable window total cost price rate ratio per stats exists present missing set status state mode format version source description title text ref refs arn region scope scopes kind address age time date at created updated location dir directory class component form page screen view icon button link handler callback fn func function schema model table column row list array map params options config configuration settings rotation rotated strategy permission permissions role user users owner issuer audience algorithm alg estimate estimated estimator encoder decoder parser bucket mint supply symbol decimals pair id ids'.split(
+  'count counts limit limits type types url uri endpoint name names field fields path paths file files filename filepath label placeholder error errors message messages expiry expires expired expiration expire ttl length len size budget usage used policy strength reset min max index idx input inputs output prefix suffix header headers regex pattern provider providers manager store service enabled required requires valid validator validation hint env var variable window total cost price rate ratio per stats exists present missing set status state mode format version source description title text ref refs arn region scope scopes kind address age time date at created updated location dir directory class component form page screen view icon button link handler callback fn func function schema model table column row list array map params options config configuration settings rotation rotated strategy permission permissions encrypted role user users owner issuer audience algorithm alg estimate estimated estimator encoder decoder parser bucket mint supply symbol decimals pair id ids'.split(
     ' ',
   ),
 );
@@ -149,6 +149,12 @@ function valueAfter(
   budget.spend(value.length + 8);
   if (value === '') return undefined;
   const quoted = opening !== undefined;
+  if (
+    /^[-$_.]*(?:pass|pwd|pw)$/i.test(name) &&
+    !isShortNameUse(name, value, { loose: bare && !isFlag, colon: operator === ':', quoted })
+  ) {
+    return undefined;
+  }
   const spaced = /\s$/.test(text.slice(nameEnd, start).replace(/["'`\\]+$/, ''));
   const loose = bare && !isFlag;
   if (
@@ -167,6 +173,17 @@ function valueAfter(
   };
 }
 
+/** `pass` is also a verb and a test result, `pwd` a folder: alone they need a value no other reading fits. */
+function isShortNameUse(
+  name: string,
+  value: string,
+  use: { loose: boolean; colon: boolean; quoted: boolean },
+): boolean {
+  if (use.loose || /^[~/\\.]|^[A-Za-z]:[\\/]/.test(value)) return false;
+  if (/^pass$/i.test(name) && use.colon && !use.quoted) return false;
+  return value.length >= 8 || !/^pwd$/i.test(name);
+}
+
 function quotedValue(text: string, start: number, opening: string): string {
   const stop = text.indexOf(opening, start);
   if (stop < 0 || stop - start > 512) {
@@ -179,10 +196,10 @@ function quotedValue(text: string, start: number, opening: string): string {
 }
 
 function bareValue(text: string, start: number, assignment: boolean): string {
-  const run = assignment ? /[^\s"'`<>\\]{1,512}/y : /[^\s"'`<>\\,;|)}\]&]{1,512}/y;
+  const run = assignment ? /[^\s"'`\\]{1,512}/y : /[^\s"'`<>\\,;|)}\]&]{1,512}/y;
   run.lastIndex = start;
   const value = run.exec(text)?.[0] ?? '';
-  return value.replace(/[.,;:!?)\]}]+$/, '');
+  return value.replace(/(?:<\/.*|[.,;:!?)\]}]+)$/, '');
 }
 
 /** How a value was written: quoted; bare with spaces around the operator, as code writes it; in loose prose. */
@@ -204,7 +221,8 @@ export function isSecretValue(value: string, kind: KeyKind, writing: Writing): b
   const letter = lower || upper;
   const special = /[^A-Za-z0-9_.\-\s/]/.test(value);
   if (kind === 'password') {
-    if (writing.loose && (value.length < 6 || !(digit && letter))) return false;
+    if (writing.loose && (value.length < 6 || !(digit && letter) || (readsLikeWords(value) && !special)))
+      return false;
     if (digit && (letter || value.length >= 6)) return !isVersionOrMeasure(value);
     if (special && letter && value.length >= 6)
       return !/^[\w-]+[:=]$|^[\w.-]+\(|^[#.@]\w+$/.test(value) && !/^[A-Z][a-z]+['’]/.test(value);
@@ -214,11 +232,21 @@ export function isSecretValue(value: string, kind: KeyKind, writing: Writing): b
   if (value.length < 8 || isVersionOrMeasure(value)) return false;
   const random = !readsLikeWords(value);
   if (kind === 'secret') {
-    if (digit && letter) return value.length >= 20 || random || special;
-    return value.length >= 16 && lower && upper && random;
+    if (
+      !random &&
+      /(?:^|[-_.])(?:test|example|sample|dummy|fake|mock|ci|local|demo|not|todo)(?:[-_.]|$)/i.test(value)
+    )
+      return false;
+    if (digit && letter) return value.length >= 20 || random || special || digitBoundaries(value) >= 3;
+    return value.length >= 10 && lower && upper && random && classChanges(value) >= 0.25;
   }
   if (value.length < 16 || !digit || !letter || !random || isPublicId(value)) return false;
   return entropyBits(value) >= 3.2;
+}
+
+/** How often letters and digits meet: twice at most in names like `sha256sum`. */
+function digitBoundaries(value: string): number {
+  return (value.match(/[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])/g) ?? []).length;
 }
 
 /** UUIDs, hexadecimal digests, integrity strings: identities and checksums, no secrets unless a name says so. */
@@ -240,15 +268,21 @@ function isVersionOrMeasure(value: string): boolean {
 
 /** Names, member accesses, calls and types: what code writes where configuration has the secret itself. */
 function isReference(value: string, code: boolean): boolean {
+  if (
+    /^(?:readonly|Uint8Array|ArrayBuffer|Buffer|CryptoKey|bytes\d*|u?int\d+|[ui]\d+|Vec|String|Option|Promise)\b/.test(
+      value,
+    )
+  )
+    return true;
   if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$#][\w$]*)+[!;,]?$/.test(value))
     return value.length < 60 && readsLikeWords(value);
   if (/[([{]|=>|\?\?|&&|\|\||::|->/.test(value)) return true;
   if (/^[!&*@#$]/.test(value) && /^[!&*@#$]+[A-Za-z_]\w*$/.test(value)) return true;
   if (!/^[A-Za-z_$][\w$-]*[?!]?$/.test(value)) return false;
   if (!/\d/.test(value)) return readsLikeWords(value) || value.length < 12;
-  if (!code) return false;
+  if (!code || value.length >= 24) return false;
   return wordsOf(value).some((word) =>
-    /^(?:pass|password|passwd|pwd|token|secret|key|value|val|str|string|new|old|hash|hashed|user|arg|param|input|default|env|config|res|req|result|self|this|data|ctx|opts|options|b64|base64|utf8|md5|sha256|sha1)$/.test(
+    /^(?:pass|password|passwd|pwd|token|secret|key|value|val|str|string|new|old|hash|hashed|seed|bytes|private|public|buffer|user|arg|param|input|default|env|config|res|req|result|self|this|data|ctx|opts|options|b64|base64|utf8|md5|sha256|sha1)$/.test(
       word,
     ),
   );

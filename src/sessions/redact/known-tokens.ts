@@ -94,6 +94,6 @@ function touches(text: string, start: number): boolean {
 /** Tokens of documentation: `AKIA…EXAMPLE`, `ghp_xxxx…`, `sk-ant-…your-key…`. */
 function isExample(token: string): boolean {
   if (/EXAMPLE|example|(?:your|my)[_-]|[Xx]{6,}|\*{3,}|\.{3}|placeholder|REDACTED/.test(token)) return true;
-  const body = token.replace(/^[A-Za-z]+[-_.][a-z0-9]*[-_]?/, '');
+  const body = token.replace(/^[A-Za-z]+[-_.](?:[a-z0-9]{1,8}[-_])?/, '');
   return isPlaceholder(body) || (body.length >= 12 && entropyBits(body) < 2.2);
 }

@@ -1,5 +1,5 @@
 import { isPublicId } from './key-name.ts';
-import { characterClasses, entropyBits, readsLikeWords } from './randomness.ts';
+import { characterClasses, classChanges, entropyBits, readsLikeWords } from './randomness.ts';
 import type { Span } from './span.ts';
 
 /** Shannon entropy from which a mixed-case token with digits counts as made by a random generator (spec 02). */
@@ -12,7 +12,7 @@ const dataUrl = /data:[\w.+-]{1,40}\/[\w.+-]{1,80}(?:;[\w=.+-]{1,60}){0,4};base6
 
 /** Ids that agents and their services give to messages, calls and requests; everything in a transcript hangs on them. */
 const serviceId =
-  /^(?:toolu|srvtoolu|mcptoolu|tooluse|msg|req|call|resp|rs|fc|ctc|item|turn|chatcmpl|cmpl|gen|run|thread|asst|file|vs|batch|ses|prt|per|usr|org|evt|wf|agent|session|cse|bpl|cgen|conv|snap|task|step|trace|span|job)[-_]/;
+  /^(?:toolu|srvtoolu|mcptoolu|tooluse|msg|req|(?:custom_)?call|resp|rs|fc|ctc|item|turn|chatcmpl|cmpl|gen|run|thread|asst|file|vs|batch|ses|prt|per|tool|usr|user|org|evt|wf|agent|session|cse|bpl|cgen|conv|snap|task|step|trace|span|job)[-_]|^[A-Z]{1,5}_(?:kw|kg|lA|lQ|gA|gQ)[A-Z]/;
 
 /** `data:` URLs: pictures and fonts, never read by anybody here. */
 export function findDataUrls(text: string): Span[] {
@@ -37,10 +37,12 @@ export function isBlob(text: string): boolean {
 export function findOpaqueRuns(text: string, hides: (decoded: string) => boolean): Span[] {
   const spans: Span[] = [];
   for (const hit of text.matchAll(run)) {
-    const value = hit[0];
+    // The `n` of a written `\n` is no part of what follows it.
+    const skip = text[hit.index - 1] === '\\' && /^[nrt]/.test(hit[0]) ? 1 : 0;
+    const value = hit[0].slice(skip);
     if (!/\d/.test(value) && value.length < 64 && /^[a-z/_-]+$/i.test(value) && readsLikeWords(value))
       continue;
-    judgeRun(text, hit.index, value, hides, spans);
+    judgeRun(text, hit.index + skip, value, hides, spans);
   }
   return spans;
 }
@@ -56,7 +58,13 @@ function judgeRun(
   const span = (rule: string, kind: 'secret' | 'blob'): void => {
     spans.push({ start, end: start + value.length, rule, kind });
   };
-  if (!(lower && upper) || isPublicId(value)) return;
+  if (isPublicId(value)) return;
+  if (!(lower && upper)) {
+    if (!lower || !digit || serviceId.test(value)) return;
+    if (isPrefixedToken(value)) span('prefixed-token', 'secret');
+    else if (value.length >= 24 && isMixed(value) && isAssigned(text, start)) span('high-entropy', 'secret');
+    return;
+  }
   const decoded = value.length >= 24 || digit ? decodeBase64Text(value) : undefined;
   if (decoded !== undefined) {
     if (hides(decoded)) span('encoded', 'secret');
@@ -68,23 +76,40 @@ function judgeRun(
     return;
   }
   if (isChecksum(text, start, value) || serviceId.test(value)) return;
-  if (isRandom(value)) {
+  const pieces = value.split(/(\/)/);
+  if (!isPath(text, start, pieces) && isRandom(value)) {
     span('high-entropy', 'secret');
     return;
   }
-  if (!/[/_-]/.test(value)) return;
   let at = start;
-  for (const piece of value.split(/([/])/)) {
-    if (
-      piece.length >= 20 &&
-      piece.length < value.length &&
-      !serviceId.test(piece) &&
-      !isPublicId(piece) &&
-      isRandom(piece)
-    ) {
-      spans.push({ start: at, end: at + piece.length, rule: 'high-entropy', kind: 'secret' });
-    }
+  for (const piece of pieces) {
+    if (piece.length < value.length) judgePiece(piece, at, spans);
     at += piece.length;
+  }
+}
+
+/** A path or the path of a URL: its parts are judged one by one, so that words beside a token are no excuse for it. */
+function isPath(text: string, start: number, pieces: readonly string[]): boolean {
+  if (pieces.length < 3) return false;
+  if (pieces.some((piece) => piece.length >= 5 && readsLikeWords(piece))) return true;
+  if (pieces.length >= 5 && pieces.join('').length < 32) return true;
+  return pieces[0] === '' || /:\/\/[^\s"'`<>]{0,120}$/.test(text.slice(Math.max(0, start - 130), start));
+}
+
+/** One part of a path; of a slug only what is no word. Short ones name things in URLs, so they count from 28 on. */
+function judgePiece(piece: string, start: number, spans: Span[]): void {
+  if (piece.length < 28 || serviceId.test(piece) || isPublicId(piece)) return;
+  const parts = piece.split(/(-)/);
+  if (!parts.some((part) => part.length >= 5 && readsLikeWords(part))) {
+    if (isRandom(piece))
+      spans.push({ start, end: start + piece.length, rule: 'high-entropy', kind: 'secret' });
+    return;
+  }
+  let at = start;
+  for (const part of parts) {
+    if (isRandom(part))
+      spans.push({ start: at, end: at + part.length, rule: 'high-entropy', kind: 'secret' });
+    at += part.length;
   }
 }
 
@@ -94,16 +119,40 @@ function isRandom(value: string): boolean {
   const bare = value.replace(/=+$/, '');
   return (
     bare.length >= 20 &&
-    entropyBits(bare) >= secretBits &&
+    entropyBits(bare) >= Math.min(secretBits, Math.log2(bare.length) - 0.55) &&
+    classChanges(bare) >= 0.32 &&
+    (bare.match(/[/_-]/g) ?? []).length <= bare.length / 8 &&
     !readsLikeWords(bare) &&
     !/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}/.test(bare)
   );
+}
+
+/** `vendor_` or `vendor-x_` and then 30 or more random lower-case letters and digits beyond hexadecimal. */
+function isPrefixedToken(value: string): boolean {
+  const tail = /^[a-z]{2,10}(?:[_-][a-z0-9]{1,6})?[_-]([a-z0-9]{30,100})$/.exec(value)?.[1];
+  return tail !== undefined && !isPublicId(tail) && isMixed(tail);
+}
+
+/** Lower-case letters and digits all mixed up: a random generator with 36 characters. */
+function isMixed(value: string): boolean {
+  if (!/^[a-z0-9]+$/.test(value) || readsLikeWords(value)) return false;
+  return (value.match(/[a-z](?=[0-9])|[0-9](?=[a-z])/g) ?? []).length >= value.length / 5;
+}
+
+/** Right behind `NAME=` of a shell or an .env file. */
+function isAssigned(text: string, start: number): boolean {
+  return /\b[A-Z][A-Z0-9_]{2,60}=\\*["']?$/.test(text.slice(Math.max(0, start - 68), start));
 }
 
 /** Lockfile integrity, image digests, SSH and certificate fingerprints, public SSH keys, go.sum lines. */
 function isChecksum(text: string, start: number, value: string): boolean {
   if (/^(?:sha(?:1|224|256|384|512)|md5|h1|blake[23]\w?)-/i.test(value)) return true;
   const before = text.slice(Math.max(0, start - 24), start);
+  if (
+    /\.[a-z]{2,12}-\d:$/.test(before) ||
+    text.startsWith('.apps.googleusercontent.com', start + value.length)
+  )
+    return true;
   return (
     /(?:sha(?:1|224|256|384|512)|md5|h1|blake[23]\w?|integrity|checksum|fingerprint|nonce-)["'\s]{0,3}[:=-]?["'\s]{0,2}$/i.test(
       before,

@@ -22,7 +22,7 @@ const notADomain =
 const machineMailbox =
   /^(?:no-?reply|donotreply|do-not-reply|notifications?|git|hg|svn|postmaster|mailer-daemon|example|user|users|username|name|you|your|your[._-]?(?:name|e?mail)|me|email|test|someone|somebody|foo|bar|hello|bot|actions?|github-actions.*|.*\[bot\])$/i;
 const exampleDomain =
-  /(?:^|\.)example\.(?:com|org|net)$|^(?:email|domain|your-?domain|your-?company|test|foo|mail|host)\.com$|^anthropic\.com$|^openai\.com$/i;
+  /(?:^|\.)example\.(?:com|org|net)$|^(?:email|domain|your-?domain|your-?company|test|foo|mail|host)\.com$|(?:^|\.)noreply\.|^anthropic\.com$|^openai\.com$/i;
 
 /** E-mail addresses of people; not SSH remotes, package versions, no-reply boxes or the example domains. */
 export function findEmails(text: string): Span[] {
@@ -42,7 +42,7 @@ export function findEmails(text: string): Span[] {
         /^(?:no-?reply|git|hg|svn|notifications?|donotreply|do-not-reply|actions?|.*\[bot\])$/i.test(local))
     )
       continue;
-    if (exampleDomain.test(domain) && !/[._]/.test(local)) continue;
+    if (exampleDomain.test(domain)) continue;
     if (
       /[/:]$/.test(text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 1)) &&
       /^(?:git|org-\d+|ssh|[\w-]+)$/.test(local) &&

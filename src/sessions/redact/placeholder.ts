@@ -20,11 +20,13 @@ const shapes: readonly RegExp[] = [
   /^[*•.xX_\-?#=~]+$/,
   /\*{3,}|x{4,}|X{4,}|\.{3}|…|_{4,}/,
   /^(?:process|import\.meta)\.env\b|\benviron\b|\bgetenv\b|^env[.([]|^ENV\b|^secrets\.|^vars\.|^vault:|^op:\/\/|^ssm:|^arn:/,
+  /deadbeef|cafebabe|c0ffee|feedface/i,
   /^(?:https?|file|ftp|postgres(?:ql)?|redis|mysql|mongodb(?:\+srv)?):\/\//,
 ];
 
 /** Runs that only count or repeat: `123456`, `abcdef`, `aaaa`, `0000`. */
 function isCounting(text: string): boolean {
+  if (text.length < 2) return false;
   const lower = text.toLowerCase();
   let steps = 0;
   for (let i = 1; i < lower.length; i++) {

@@ -52,6 +52,20 @@ export function characterClasses(text: string): { lower: boolean; upper: boolean
   return { lower: /[a-z]/.test(text), upper: /[A-Z]/.test(text), digit: /[0-9]/.test(text) };
 }
 
+/** Share of adjacent characters of different kind (lower, upper, digit, other): about 0.65 in random base62. */
+export function classChanges(text: string): number {
+  let changes = 0;
+  let previous = -1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const kind =
+      code >= 97 && code <= 122 ? 0 : code >= 65 && code <= 90 ? 1 : code >= 48 && code <= 57 ? 2 : 3;
+    if (previous >= 0 && kind !== previous) changes++;
+    previous = kind;
+  }
+  return text.length < 2 ? 0 : changes / (text.length - 1);
+}
+
 function letterIndex(code: number): number {
   const folded = code | 0x20;
   return folded >= 97 && folded <= 122 ? folded - 97 : -1;

@@ -30,11 +30,20 @@ export function mergeSpans(spans: readonly Span[]): Span[] {
     } else if (last.kind === 'personal') {
       out[out.length - 1] = span;
     } else {
-      const first = span.order < last.order ? span : last;
+      const first = nameOf(span, last);
       out[out.length - 1] = { ...first, start: last.start, end: Math.max(last.end, span.end) };
     }
   }
   return out.map(({ order: _order, ...span }) => span);
+}
+
+/** The earlier rule, but a file in base64 that happens to hold the look of a token stays a file. */
+function nameOf<S extends Span & { order: number }>(a: S, b: S): S {
+  const blob = a.kind === 'blob' ? a : b.kind === 'blob' ? b : undefined;
+  const other = blob === a ? b : a;
+  if (blob !== undefined && other.kind === 'secret' && blob.end - blob.start > 4 * (other.end - other.start))
+    return blob;
+  return a.order < b.order ? a : b;
 }
 
 /** Work already paid for and still allowed, in characters looked at: a clock would not be deterministic. */

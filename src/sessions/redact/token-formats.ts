@@ -82,7 +82,7 @@ export const tokenFormats: readonly TokenFormat[] = [
   row(
     'sourcegraph',
     'sgp_',
-    `sgp_(?:(?:local|${hex(16)})_)?${hex(40)}`,
+    'sgp_(?:(?:local|[0-9a-fA-F]{16})_)?[0-9a-fA-F]{40}',
     'https://sourcegraph.com/docs/cli/how-tos/creating_an_access_token',
   ),
   // Clouds
@@ -140,7 +140,7 @@ export const tokenFormats: readonly TokenFormat[] = [
   row(
     'azure-identifiable-key',
     ['+AStA', '+AStC', 'AzFu', 'AzSe', 'AzCa', 'ACDbA', '+AEhA', '+ARmA', 'APIM', 'AIoT', 'AZDO'],
-    '[A-Za-z0-9+/]{32,84}(?:\\+AStA?|\\+AStC|AzFu|AzSe|AzCa|ACDbA?|\\+AEhA?|\\+ARmA?|APIM|AIoT|AZDO)[A-Za-z0-9+/]{4,9}={0,2}',
+    '(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{32,76}(?:\\+AStA?|\\+AStC|AzFu|AzSe|AzCa|ACDbA?|\\+AEhA?|\\+ARmA?|APIM|AIoT|AZDO)[A-Za-z0-9+/]{4,9}(?:={1,2}|(?![A-Za-z0-9+/=]))',
     'https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-key',
     { back: 84 },
   ),
@@ -293,7 +293,7 @@ export const tokenFormats: readonly TokenFormat[] = [
   row(
     'slack',
     ['xoxb-', 'xoxa-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxe-', 'xoxo-', 'xoxc-', 'xoxd-', 'xoxe.', 'xapp-'],
-    '(?:xox[abcdeoprs]-[A-Za-z0-9%/+=-]{10,500}|xoxe\\.(?:xox[bp]-)?[A-Za-z0-9-]{20,500}|xapp-\\d-[A-Z0-9]+-\\d+-[a-z0-9]{20,100})',
+    '(?:xox[abcdeoprs]-[A-Za-z0-9%/+=-]{9,500}|xoxe\\.(?:xox[bp]-)?[A-Za-z0-9-]{20,500}|xapp-\\d-[A-Za-z0-9]{2,20}-\\d{5,20}-[A-Za-z0-9]{5,100})',
     'https://docs.slack.dev/authentication/tokens/',
   ),
   row(
@@ -336,7 +336,7 @@ export const tokenFormats: readonly TokenFormat[] = [
     'https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys',
     { whole: true },
   ),
-  row('twilio', 'SK', `SK${hex(32)}(?![A-Za-z0-9])`, 'https://www.twilio.com/docs/iam/api-keys', {
+  row('twilio', 'SK', 'SK[0-9a-fA-F]{32}(?![A-Za-z0-9])', 'https://www.twilio.com/docs/iam/api-keys', {
     whole: true,
   }),
   row(
@@ -369,15 +369,25 @@ export const tokenFormats: readonly TokenFormat[] = [
   // Money
   row(
     'stripe',
-    ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'sk_org_', 'ek_live_', 'ek_test_'],
-    '(?:sk|rk|ek)_(?:live|test|org)_[A-Za-z0-9_]{10,250}',
+    [
+      'sk_live_',
+      'sk_test_',
+      'rk_live_',
+      'rk_test_',
+      'sk_org_',
+      'sk_prod_',
+      'rk_prod_',
+      'ek_live_',
+      'ek_test_',
+    ],
+    '(?:sk|rk|ek)_(?:live|test|org|prod)_[A-Za-z0-9_]{10,250}',
     'https://docs.stripe.com/keys',
   ),
   row('stripe-webhook', 'whsec_', 'whsec_[A-Za-z0-9+/=]{20,120}', 'https://docs.stripe.com/webhooks'),
   row(
     'square',
     ['EAAA', 'sq0atp-', 'sq0csp-', 'sq0idp-'],
-    '(?:EAAA[A-Za-z0-9_-]{60}|sq0(?:at|cs|id)p-[A-Za-z0-9_-]{22,50})',
+    '(?:EAAA[A-Za-z0-9_-]{22,64}|sq0(?:at|cs|id)p-[A-Za-z0-9_-]{22,50})',
     'https://developer.squareup.com/docs/build-basics/access-tokens',
     { whole: true },
   ),
@@ -501,6 +511,48 @@ export const tokenFormats: readonly TokenFormat[] = [
     ['pnu_', 'pnb_'],
     'pn[ub]_[A-Za-z0-9]{36}',
     'https://docs.prefect.io/v3/manage/cloud/manage-users/api-keys',
+    { whole: true },
+  ),
+  row(
+    'adobe',
+    'p8e-',
+    'p8e-[A-Za-z0-9]{32}(?![A-Za-z0-9])',
+    'https://developer.adobe.com/developer-console/docs/guides/authentication/',
+    { whole: true },
+  ),
+  row(
+    'harness',
+    ['pat.', 'sat.'],
+    '[ps]at\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{20}',
+    'https://developer.harness.io/docs/platform/automation/api/add-and-manage-api-keys/',
+    { whole: true },
+  ),
+  row(
+    'octopus',
+    'API-',
+    'API-[A-Z0-9]{25,32}(?![A-Za-z0-9])',
+    'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
+    { whole: true },
+  ),
+  row(
+    'openshift',
+    'sha256~',
+    'sha256~[A-Za-z0-9_-]{43}',
+    'https://docs.openshift.com/container-platform/latest/authentication/understanding-authentication.html',
+    { whole: true },
+  ),
+  row(
+    'frameio',
+    'fio-u-',
+    'fio-u-[A-Za-z0-9_=-]{50,80}',
+    'https://developer.frame.io/docs/getting-started/authentication',
+    { whole: true },
+  ),
+  row(
+    'settlemint',
+    ['sm_aat_', 'sm_pat_', 'sm_sat_'],
+    'sm_[aps]at_[A-Za-z0-9]{16}',
+    'https://console.settlemint.com/documentation/',
     { whole: true },
   ),
   row('infracost', 'ico-', 'ico-[A-Za-z0-9]{32}', 'https://www.infracost.io/docs/', { whole: true }),
@@ -671,7 +723,7 @@ export const tokenFormats: readonly TokenFormat[] = [
   row(
     'dynatrace',
     'dt0',
-    'dt0[a-z]\\d{2}\\.[A-Z0-9]{24}\\.[A-Z0-9]{64}',
+    'dt0[a-z]\\d{2}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{64}',
     'https://docs.dynatrace.com/docs/dynatrace-api/basics/dynatrace-api-authentication',
     { whole: true },
   ),

@@ -57,6 +57,13 @@ export function walkValue(value: unknown, tools: WalkTools): unknown {
         );
       }
     }
+    if (
+      name !== undefined &&
+      /signature$|^encrypted_content$/i.test(name) &&
+      /^[A-Za-z0-9+/_=-]{64,}$/.test(raw)
+    ) {
+      return tools.mask({ start: 0, end: raw.length, rule: 'blob', kind: 'blob' }, raw) as string;
+    }
     const seen = tools.text(raw);
     if (jsonDepth >= maxJsonDepth || depth >= maxDepth) return seen;
     const parsed = parseJsonText(seen);
