@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { KaizenError } from '../base/errors.ts';
 
 /** Longest line that is read; a longer one is passed over without being held in memory. Real lines reach 2.1 MB. */
 export const maxLineBytes = 16 * 1024 * 1024;
 
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 512 * 1024;
 const newline = 0x0a;
 
 /** What the reader of a file's lines is told. `bytes` is only valid during the call. */
@@ -21,73 +21,76 @@ export interface LinesRead {
   lines: number;
   /** Bytes read: up to the last newline, or to the end when the last line was whole without one. */
   bytes: number;
-  /** sha256 of those bytes. */
+  /** sha256 of those bytes in lower-case hex; empty when it was not asked for. */
   sha256: string;
 }
 
-/** Reads a file line by line in bounded memory. Strips a byte order mark and `\r`. Throws `cannot_read`. */
-export async function readTranscriptLines(file: string, sink: LineSink): Promise<LinesRead> {
-  let handle: FileHandle;
+/**
+ * Reads a file line by line in bounded memory, in one go: the calls are synchronous, since a hop through the thread
+ * pool for every chunk would cost more than the read. Strips a byte order mark and `\r`. Throws `cannot_read`.
+ */
+export function readTranscriptLines(file: string, sink: LineSink, options: { hash: boolean }): LinesRead {
+  let descriptor: number | undefined;
   try {
-    handle = await open(file, 'r');
+    descriptor = openSync(file, 'r');
+    return new LineReader(descriptor, sink, options.hash).read();
   } catch (error) {
-    throw new KaizenError('cannot_read', `cannot open ${file}`, { cause: error });
-  }
-  try {
-    return await new LineReader(handle, sink).read();
-  } catch (error) {
-    if (error instanceof KaizenError || !isSystemError(error)) throw error;
-    throw new KaizenError('cannot_read', `cannot read ${file}`, { cause: error });
+    if (!isSystemError(error)) throw error;
+    throw new KaizenError('cannot_read', `cannot read ${file}: ${error.code ?? error.message}`, {
+      cause: error,
+    });
   } finally {
-    await handle.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
-function isSystemError(error: unknown): boolean {
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** Kept from file to file: fresh memory for every file would cost as much as the read. */
+let spareBuffer: Buffer | undefined;
+
 class LineReader {
-  private readonly handle: FileHandle;
+  private readonly descriptor: number;
   private readonly sink: LineSink;
-  private hash = createHash('sha256');
-  private buffer = Buffer.allocUnsafe(chunkBytes);
+  private hash: Hash | undefined;
+  private buffer: Buffer;
   /** Bytes at the start of the buffer that belong to a line not yet ended. */
   private held = 0;
   private lines = 0;
   private bytes = 0;
   /** While a line longer than the cap goes by: the hash and the count before it. */
-  private skipping: { hash: ReturnType<typeof createHash>; bytes: number } | undefined;
+  private skipping: { hash: Hash | undefined; bytes: number } | undefined;
 
-  constructor(handle: FileHandle, sink: LineSink) {
-    this.handle = handle;
+  constructor(descriptor: number, sink: LineSink, wantsHash: boolean) {
+    this.descriptor = descriptor;
     this.sink = sink;
+    this.hash = wantsHash ? createHash('sha256') : undefined;
+    this.buffer = spareBuffer ?? Buffer.allocUnsafeSlow(chunkBytes);
+    spareBuffer = undefined;
   }
 
-  async read(): Promise<LinesRead> {
-    for (;;) {
-      const { bytesRead } = await this.handle.read(
-        this.buffer,
-        this.held,
-        this.buffer.length - this.held,
-        null,
-      );
-      if (bytesRead === 0) break;
-      this.take(this.held + bytesRead);
-    }
+  read(): LinesRead {
+    for (let count = this.fill(); count > 0; count = this.fill()) this.take(this.held + count);
     this.finish();
-    return { lines: this.lines, bytes: this.bytes, sha256: this.hash.digest('hex') };
+    if (this.buffer.length === chunkBytes) spareBuffer = this.buffer;
+    return { lines: this.lines, bytes: this.bytes, sha256: this.hash?.digest('hex') ?? '' };
+  }
+
+  private fill(): number {
+    return readSync(this.descriptor, this.buffer, this.held, this.buffer.length - this.held, null);
   }
 
   private take(end: number) {
+    const view = end === this.buffer.length ? this.buffer : this.buffer.subarray(0, end);
     let start = 0;
     if (this.skipping) {
-      const stop = this.buffer.subarray(0, end).indexOf(newline);
+      const stop = view.indexOf(newline);
       start = stop < 0 ? end : stop + 1;
       this.count(0, start);
       if (stop >= 0) this.skipping = undefined;
     }
-    const view = this.buffer.subarray(0, end);
     const first = start;
     for (let stop = view.indexOf(newline, start); stop >= 0; stop = view.indexOf(newline, start)) {
       this.lines++;
@@ -101,20 +104,18 @@ class LineReader {
   /** Keeps the unfinished line for the next chunk, in a larger buffer when it fills this one. */
   private hold(start: number, end: number) {
     this.held = end - start;
-    if (this.held >= maxLineBytes) {
+    if (this.held > maxLineBytes) {
       this.lines++;
       this.sink.oversize(this.lines);
-      this.skipping = { hash: this.hash.copy(), bytes: this.bytes };
+      this.skipping = { hash: this.hash?.copy(), bytes: this.bytes };
       this.count(start, end);
       this.held = 0;
-      this.buffer = Buffer.allocUnsafe(chunkBytes);
+      this.buffer = Buffer.allocUnsafeSlow(chunkBytes);
       return;
     }
-    if (this.held < this.buffer.length) {
-      this.buffer.copyWithin(0, start, end);
-      if (this.held * 2 < this.buffer.length) return;
-    }
-    const grown = Buffer.allocUnsafe(Math.min(maxLineBytes + chunkBytes, this.buffer.length * 2));
+    if (start > 0) this.buffer.copyWithin(0, start, end);
+    if (this.held < this.buffer.length) return;
+    const grown = Buffer.allocUnsafeSlow(this.buffer.length * 2);
     this.buffer.copy(grown, 0, 0, this.held);
     this.buffer = grown;
   }
@@ -131,13 +132,13 @@ class LineReader {
   }
 
   private count(start: number, end: number) {
-    this.hash.update(this.buffer.subarray(start, end));
+    this.hash?.update(this.buffer.subarray(start, end));
     this.bytes += end - start;
   }
 
   private trimmed(start: number, stop: number): Buffer {
-    const isFirst = this.lines === 1 && this.buffer[start] === 0xef && this.buffer[start + 1] === 0xbb;
-    const from = isFirst && this.buffer[start + 2] === 0xbf ? start + 3 : start;
+    const hasMark = this.lines === 1 && this.buffer[start] === 0xef && this.buffer[start + 1] === 0xbb;
+    const from = hasMark && this.buffer[start + 2] === 0xbf ? start + 3 : start;
     const to = stop > from && this.buffer[stop - 1] === 0x0d ? stop - 1 : stop;
     return this.buffer.subarray(from, to);
   }

@@ -56,6 +56,7 @@ export class SessionBuilder {
   private lastMs = Number.NEGATIVE_INFINITY;
   private firstAt: string | null = null;
   private lastAt: string | null = null;
+  private previousAt = '';
   private previousMs: number | null = null;
   private activeMs = 0;
   private last: 'none' | 'user' | 'agent' | 'call' | 'result' | 'stopped' | 'exit' = 'none';
@@ -104,7 +105,8 @@ export class SessionBuilder {
   }
 
   private addTime(at: string | null) {
-    if (at === null) return;
+    if (at === null || at === this.previousAt) return;
+    this.previousAt = at;
     const ms = Date.parse(at);
     if (ms < this.firstMs) {
       this.firstMs = ms;
@@ -142,7 +144,7 @@ export class SessionBuilder {
       tool: event.tool,
       command,
       path,
-      input: JSON.stringify(event.input).slice(0, 2000),
+      input: event.input,
     };
     if (this.recent.some((before) => before.failed && isNearSame(before, shape))) this.count.retries++;
     this.recent.push(shape);

@@ -1,10 +1,9 @@
-/** What is compared of a call to tell a retry: kept small, so the last few calls cost nothing to remember. */
+/** What is compared of two calls to tell a retry. */
 export interface CallShape {
   tool: string;
   command: string | null;
   path: string | null;
-  /** The input as JSON, at most 2,000 characters. */
-  input: string;
+  input: Record<string, unknown>;
 }
 
 /**
@@ -13,9 +12,9 @@ export interface CallShape {
  */
 export function isNearSame(a: CallShape, b: CallShape): boolean {
   if (a.tool !== b.tool) return false;
-  if (a.input === b.input) return true;
   if (a.command !== null && b.command !== null) return nearSameCommand(a.command, b.command);
-  return a.path !== null && a.path === b.path;
+  if (a.path !== null && a.path === b.path) return true;
+  return JSON.stringify(a.input) === JSON.stringify(b.input);
 }
 
 function nearSameCommand(a: string, b: string): boolean {

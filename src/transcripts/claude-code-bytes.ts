@@ -1,33 +1,69 @@
-const typeKey = Buffer.from('"type":"');
-const openBrace = 0x7b;
+import { type Cuts, cutLongValues, endOfMember, noCuts } from './byte-cuts.ts';
 
-/** Line types nothing is read from. Bytes of the value up to its closing quote. */
-const dropped = [
-  'progress"',
-  'file-history-snapshot"',
-  'file-history-delta"',
-  'last-prompt"',
-  'mode"',
-  'permission-mode"',
-].map((name) => Buffer.from(name));
+/** Line types nothing is read from. */
+const droppedTypes =
+  /^(?:progress|file-history-snapshot|file-history-delta|last-prompt|mode|permission-mode|agent-name)"/;
+const headBytes = 1000;
+/** A shorter line is parsed whole. */
+const worthLooking = 1000;
+/** Only a longer line can hold an image. */
+const worthLookingForImages = 20_000;
+const resultKey = Buffer.from(',"toolUseResult":{');
+const dataKey = Buffer.from('"data":"');
+const signatureKey = Buffer.from('"signature":"');
+const queuedMark = Buffer.from('"queued_command"');
 
 /**
- * False for a line whose top-level `type` is one nothing is read from. Only decided where the first `"type":` stands
- * before any nested object: then it is certainly the line's own. (A raw `"` never stands inside a JSON string.)
+ * What of a line need not be parsed. All of it (null): a type nothing is read from. It is only believed where the first
+ * `"type":` stands before any nested object, since then it is certainly the line's own; an attachment by the key of
+ * that name. Else: the structured copy of a tool result (whole files before and after an edit; half of all bytes) but
+ * for the members that say how a command ended; base64 data; the signatures of thoughts.
  */
-export function wantsClaudeLine(line: Buffer): boolean {
-  const at = line.indexOf(typeKey);
-  if (at < 0) return true;
-  const nested = line.indexOf(openBrace, 1);
-  if (nested >= 0 && nested < at) return true;
-  const value = at + typeKey.length;
-  for (const name of dropped) {
-    if (line.compare(name, 0, name.length, value, value + name.length) === 0) return false;
+export function trimClaudeLine(line: Buffer): Cuts | null {
+  const head = line.toString('latin1', 0, Math.min(headBytes, line.length));
+  const type = head.indexOf('"type":"');
+  const nested = head.indexOf('{', 1);
+  if (type >= 0 && (nested < 0 || type < nested)) {
+    droppedTypes.lastIndex = 0;
+    if (droppedTypes.test(head.slice(type + 8, type + 32))) return null;
+  } else if (type === nested + 1 && head.startsWith('"attachment":', nested - 13)) {
+    if (line.indexOf(queuedMark) < 0) return null;
   }
-  return true;
+  if (line.length < worthLooking) return noCuts;
+  const cuts: number[] = [];
+  if (head.includes('"role":"assistant"')) {
+    if (head.includes('{"type":"thinking"')) cutLongValues(line, signatureKey, line.length, cuts);
+    return cuts;
+  }
+  const result = line.indexOf(resultKey);
+  const contentEnd = result < 0 ? line.length : result;
+  if (contentEnd > worthLookingForImages) cutLongValues(line, dataKey, contentEnd, cuts);
+  if (result >= 0) cutResult(line, result + resultKey.length, cuts);
+  return cuts;
 }
 
-/** See TranscriptFormat.slim. */
-export function slimClaudeLine(line: Buffer): Buffer {
-  return line;
+/** Cuts the inside of the object that opens before `start`. A wrong guess leaves braces unbalanced: no valid JSON. */
+function cutResult(line: Buffer, start: number, cuts: number[]) {
+  const end = endOfMember(line, 'toolUseResult') - 1;
+  if (end <= start) return;
+  const kept =
+    line.toString('latin1', start, start + 10) === '"stdout":"'
+      ? keptOfShellResult(line, start, end)
+      : undefined;
+  if (!kept) {
+    cuts.push(start, end);
+    return;
+  }
+  cuts.push(start, kept[0]);
+  if (kept[1] < end) cuts.push(kept[1], end);
+}
+
+const shellTailBytes = 1500;
+
+/** `"interrupted":true` or `"returnCodeInterpretation":"…"` of a shell result: they follow the two output strings. */
+function keptOfShellResult(line: Buffer, start: number, end: number): [number, number] | undefined {
+  const from = Math.max(start, end - shellTailBytes);
+  const tail = line.toString('latin1', from, end);
+  const found = /"returnCodeInterpretation":"[^"\\]*"/.exec(tail) ?? /"interrupted":true/.exec(tail);
+  return found ? [from + found.index, from + found.index + found[0].length] : undefined;
 }

@@ -1,9 +1,11 @@
-import { slimClaudeLine, wantsClaudeLine } from './claude-code-bytes.ts';
-import { claudeExitCode, readResultText } from './claude-tool-result.ts';
+import { ClaudeCalls } from './claude-calls.ts';
+import { trimClaudeLine } from './claude-code-bytes.ts';
+import { ClaudeRepeats } from './claude-repeats.ts';
+import { readToolResult } from './claude-tool-result.ts';
 import { isInterruptMark, originOfUserText, withoutIdeNotes } from './claude-user-text.ts';
 import type { SessionMeta, TranscriptEvent, UserOrigin } from './event.ts';
 import type { TranscriptDecoder, TranscriptFormat } from './format.ts';
-import { asCount, asRecord, asText, asTime, type JsonRecord } from './json-shape.ts';
+import { asCount, asRecord, asText, asTime, type JsonRecord, timeMs } from './json-shape.ts';
 import { PromptQueue } from './prompt-queue.ts';
 import { boundedInput, boundedText, contentText, joinParts } from './text-parts.ts';
 
@@ -37,8 +39,7 @@ export const claudeCode: TranscriptFormat = {
   id: 'claude-code',
   title: 'Claude Code',
   detect,
-  wants: wantsClaudeLine,
-  slim: slimClaudeLine,
+  trim: trimClaudeLine,
   decoder: (file) => new ClaudeDecoder(file),
 };
 
@@ -58,12 +59,15 @@ function detect(head: readonly unknown[]): number {
   return score;
 }
 
+type LineBase = Pick<TranscriptEvent, 'src' | 'at' | 'side'>;
+
 class ClaudeDecoder implements TranscriptDecoder {
   private readonly file: string;
-  private readonly seenUuids = new Set<string>();
-  private readonly openCalls = new Map<string, { tool: string; at: string | null }>();
+  private readonly repeats = new ClaudeRepeats();
+  private readonly calls = new ClaudeCalls();
   private readonly queue = new PromptQueue();
   private known: SessionMeta = {};
+  private isSubAgentFile: boolean | undefined;
   private events: TranscriptEvent[] = [];
 
   constructor(file: string) {
@@ -114,7 +118,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     }
   }
 
-  private base(record: JsonRecord, line: number) {
+  private base(record: JsonRecord, line: number): LineBase {
     return {
       src: { file: this.file, line },
       at: asTime(record.timestamp),
@@ -137,11 +141,11 @@ class ClaudeDecoder implements TranscriptDecoder {
   }
 
   private readMeta(record: JsonRecord, line: number) {
-    const agentId = asText(record.agentId);
-    const isSubAgent = record.isSidechain === true && agentId !== undefined;
+    this.isSubAgentFile ??= record.isSidechain === true && asText(record.agentId) !== undefined;
+    const sub = this.isSubAgentFile;
     this.addMeta(record, line, {
-      sessionId: isSubAgent ? agentId : record.sessionId,
-      parentId: isSubAgent ? record.sessionId : undefined,
+      sessionId: sub ? record.agentId : record.sessionId,
+      parentId: sub ? record.sessionId : undefined,
       agentVersion: record.version,
       cwd: record.cwd,
       branch: record.gitBranch === 'HEAD' ? undefined : record.gitBranch,
@@ -153,13 +157,9 @@ class ClaudeDecoder implements TranscriptDecoder {
     const content = message?.content;
     if (!message || !(typeof content === 'string' || Array.isArray(content))) return false;
     if (message.role !== undefined && message.role !== type) return false;
-    const uuid = asText(record.uuid);
-    if (uuid !== undefined) {
-      if (this.seenUuids.has(uuid)) return true;
-      this.seenUuids.add(uuid);
-    }
-    this.readMeta(record, line);
     const blocks: readonly unknown[] = typeof content === 'string' ? [content] : content;
+    if (this.repeats.isRepeat(record, blocks)) return true;
+    this.readMeta(record, line);
     if (type === 'user') this.readUser(record, blocks, line);
     else this.readAssistant(record, message, blocks, line);
     return true;
@@ -176,7 +176,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     for (const block of blocks) {
       const part = asRecord(block);
       if (part?.type === 'tool_result') {
-        this.readResult(record, part, line);
+        this.readResult(record, part, base);
         continue;
       }
       const text = typeof block === 'string' ? block : asText(part?.text);
@@ -198,29 +198,9 @@ class ClaudeDecoder implements TranscriptDecoder {
     }
   }
 
-  private readResult(record: JsonRecord, part: JsonRecord, line: number) {
-    const base = this.base(record, line);
-    const id = asText(part.tool_use_id) ?? null;
-    const call = id === null ? undefined : this.openCalls.get(id);
-    if (id !== null) this.openCalls.delete(id);
-    const text = contentText(part.content);
-    const structured = asRecord(record.toolUseResult);
-    const isError = part.is_error === true;
-    const reading = isError
-      ? readResultText(text, record.toolDenialKind)
-      : { denied: null, deniedSaid: null, collateral: structured?.interrupted === true };
-    const interpreted =
-      asText(structured?.returnCodeInterpretation) !== undefined || structured?.interrupted === true;
-    this.events.push({
-      kind: 'result',
-      ...base,
-      id,
-      text: boundedText(text),
-      isError,
-      exitCode: claudeExitCode({ tool: call?.tool, text, isError, interpreted }),
-      durationMs: durationMs(call?.at, base.at),
-      ...reading,
-    });
+  private readResult(record: JsonRecord, part: JsonRecord, base: LineBase) {
+    const { id, call } = this.calls.close(part, record);
+    this.events.push({ kind: 'result', ...base, id, ...readToolResult(record, part, call, timeMs(base.at)) });
   }
 
   private readAssistant(record: JsonRecord, message: JsonRecord, blocks: readonly unknown[], line: number) {
@@ -239,23 +219,22 @@ class ClaudeDecoder implements TranscriptDecoder {
       } else if (part?.type === 'tool_use') {
         const tool = asText(part.name);
         if (tool === undefined) continue;
-        const id = asText(part.id) ?? `line-${line}`;
-        this.openCalls.set(id, { tool, at: base.at });
+        const id = this.calls.open(part, record, tool, timeMs(base.at), line);
         this.events.push({ kind: 'call', ...base, id, tool, input: boundedInput(part.input) });
       } else if (text !== undefined) {
         this.events.push({ kind: 'assistant', ...base, text: boundedText(text), thinking: false });
       }
     }
-    this.readUsage(record, message, line);
+    this.readUsage(record, message, base);
   }
 
-  private readUsage(record: JsonRecord, message: JsonRecord, line: number) {
+  private readUsage(record: JsonRecord, message: JsonRecord, base: LineBase) {
     const usage = asRecord(message.usage);
     const model = asText(message.model) ?? null;
     if (!usage || model === '<synthetic>') return;
     this.events.push({
       kind: 'usage',
-      ...this.base(record, line),
+      ...base,
       responseId: asText(message.id) ?? asText(record.requestId) ?? null,
       model,
       tokens: {
@@ -331,12 +310,6 @@ function isInjected(record: JsonRecord): boolean {
     record.sourceToolUseID !== undefined ||
     (typeof origin === 'string' && origin !== 'human')
   );
-}
-
-function durationMs(from: string | null | undefined, to: string | null): number | null {
-  if (!from || !to) return null;
-  const ms = Date.parse(to) - Date.parse(from);
-  return ms >= 0 ? ms : null;
 }
 
 function repoUrlOfPr(record: JsonRecord): string | undefined {

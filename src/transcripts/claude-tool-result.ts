@@ -1,8 +1,39 @@
-/** What the text of a Claude Code tool result says about the call beyond its error flag. */
-export interface ResultReading {
-  denied: 'person' | 'rule' | null;
-  deniedSaid: string | null;
-  collateral: boolean;
+import type { TranscriptEvent } from './event.ts';
+import { asRecord, asText, type JsonRecord } from './json-shape.ts';
+import { boundedText, contentText } from './text-parts.ts';
+
+type ResultEvent = Extract<TranscriptEvent, { kind: 'result' }>;
+
+/** A call that waits for its result. */
+export interface OpenCall {
+  id: string;
+  tool: string;
+  /** Milliseconds of the call's line; null without a time. */
+  ms: number | null;
+}
+
+/** What a `tool_result` block says, joined with what the line and the call add to it. */
+export function readToolResult(
+  record: JsonRecord,
+  part: JsonRecord,
+  call: OpenCall | undefined,
+  ms: number | null,
+): Omit<ResultEvent, 'src' | 'at' | 'side' | 'id' | 'kind'> {
+  const text = contentText(part.content);
+  const structured = asRecord(record.toolUseResult);
+  const interrupted = structured?.interrupted === true;
+  const isError = part.is_error === true;
+  const reading = isError
+    ? readErrorText(text, record.toolDenialKind)
+    : { denied: null, deniedSaid: null, collateral: interrupted };
+  const interpreted = interrupted || asText(structured?.returnCodeInterpretation) !== undefined;
+  return {
+    text: boundedText(text),
+    isError,
+    exitCode: exitCodeOf(call?.tool, text, isError, interpreted),
+    durationMs: call?.ms != null && ms !== null && ms >= call.ms ? ms - call.ms : null,
+    ...reading,
+  };
 }
 
 const personRefused =
@@ -14,35 +45,33 @@ const ruleRefused =
 const notItsOwn =
   /^(?:<tool_use_error>)?(?:Sibling tool call errored|Cancelled: parallel tool call|\[Request interrupted by user|Permission prompt was aborted|Tool (?:use|execution) was (?:interrupted|cancelled|aborted))/i;
 
-/** `kind` is the line's `toolDenialKind`, where there is one. */
-export function readResultText(text: string, kind: unknown): ResultReading {
-  const byPerson = kind === 'user-rejected' || personRefused.test(text);
-  if (byPerson) {
+function readErrorText(
+  text: string,
+  kind: unknown,
+): Pick<ResultEvent, 'denied' | 'deniedSaid' | 'collateral'> {
+  if (kind === 'user-rejected' || personRefused.test(text)) {
     const said = userSaid.exec(text)?.[1]?.replace(afterword, '').trim();
     return { denied: 'person', deniedSaid: said ? said : null, collateral: false };
   }
-  if (kind === 'permission-rule' || ruleRefused.test(text))
+  if (kind === 'permission-rule' || ruleRefused.test(text)) {
     return { denied: 'rule', deniedSaid: null, collateral: false };
+  }
   return { denied: null, deniedSaid: null, collateral: notItsOwn.test(text) };
 }
-
-const shellTools = new Set(['Bash', 'PowerShell']);
-const exitLine = /^(?:Error: )?Exit code (\d{1,10})\b/;
 
 /**
  * Exit code of a shell call. Claude Code writes it only before a failed result; a shell result without error ended
  * with 0, unless the harness called a non-zero code harmless (`interpreted`) or the command runs on in the background.
  */
-export function claudeExitCode(call: {
-  tool: string | undefined;
-  text: string;
-  isError: boolean;
-  interpreted: boolean;
-}): number | null {
-  const { tool, text, isError, interpreted } = call;
-  if (tool !== undefined && !shellTools.has(tool)) return null;
+function exitCodeOf(
+  tool: string | undefined,
+  text: string,
+  isError: boolean,
+  interpreted: boolean,
+): number | null {
+  if (tool !== undefined && tool !== 'Bash' && tool !== 'PowerShell') return null;
   if (isError) {
-    const code = exitLine.exec(text)?.[1];
+    const code = /^(?:Error: )?Exit code (\d{1,10})\b/.exec(text)?.[1];
     return code === undefined ? null : Number(code);
   }
   if (tool === undefined || interpreted || /^Command (?:running|was moved|did not complete)/.test(text))

@@ -13,7 +13,7 @@ const systemStarts = [
 const systemTag =
   /^\s*<(?:[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)+|objective|execution_context|teammate|tick|context|system)(?:\s[^<>]*)?>/i;
 const ideNotes =
-  /^\s*<(ide_[a-z_]+|system-reminder|user-prompt-submit-hook|local-command-caveat)(?:\s[^<>]*)?>[\s\S]*?<\/\1>\s*/;
+  /^\s*<(ide_[a-z_]+|system-reminder|user-prompt-submit-hook|ci-monitor-event)(?:\s[^<>]*)?>[\s\S]*?<\/\1>\s*/;
 
 /** Who wrote a user-role text of Claude Code, from its own shape; flags on the line are the caller's to look at. */
 export function originOfUserText(text: string): UserOrigin {
@@ -23,7 +23,7 @@ export function originOfUserText(text: string): UserOrigin {
   return systemStarts.some((opening) => start.startsWith(opening)) ? 'injected' : 'typed';
 }
 
-/** The text without the notes an IDE or a hook puts before a person's prompt in the same block. */
+/** The text without the notes an IDE, a hook or a monitor puts before a person's prompt in the same block. */
 export function withoutIdeNotes(text: string): string {
   let rest = text;
   while (rest.includes('<')) {

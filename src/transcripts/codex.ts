@@ -1,5 +1,5 @@
 import { foldSpace } from '../base/text.ts';
-import { slimCodexLine, wantsCodexLine } from './codex-bytes.ts';
+import { trimCodexLine } from './codex-bytes.ts';
 import { readCodexOutput } from './codex-output.ts';
 import type { SessionMeta, TokenCounts, TranscriptEvent, UserOrigin } from './event.ts';
 import type { TranscriptDecoder, TranscriptFormat } from './format.ts';
@@ -11,8 +11,7 @@ export const codex: TranscriptFormat = {
   id: 'codex',
   title: 'OpenAI Codex',
   detect,
-  wants: wantsCodexLine,
-  slim: slimCodexLine,
+  trim: trimCodexLine,
   decoder: (file) => new CodexDecoder(file),
 };
 

@@ -1,3 +1,4 @@
+import type { Cuts } from './byte-cuts.ts';
 import type { TranscriptEvent } from './event.ts';
 
 /** Turns the parsed lines of one transcript file into events; holds only the state of that file. */
@@ -20,14 +21,11 @@ export interface TranscriptFormat {
   /** How sure the parsed first lines of a file are ours: 0 no … 1 certain. By content, never by path. */
   detect(head: readonly unknown[]): number;
   /**
-   * Cheap byte test before JSON.parse: false drops the line unparsed (progress, snapshots). Must never drop a line
-   * that `decoder.push` would use. Absent: every line is parsed.
+   * Looks at the bytes of a line before it is parsed. null: nothing is read from such a line, drop it. Else the ranges
+   * that hold what is dropped anyway (whole file contents, base64). It must never drop a line that `push` would use;
+   * a range may be wrong about an odd line: if the rest does not parse, the whole line is parsed instead.
+   * Absent: every line is parsed whole.
    */
-  wants?(line: Buffer): boolean;
-  /**
-   * The line with what is dropped anyway (whole file contents, base64) cut out, so that it is not parsed. May give
-   * anything when the line is not what it seems: if the result does not parse, the whole line is parsed instead.
-   */
-  slim?(line: Buffer): Buffer;
+  trim?(line: Buffer): Cuts | null;
   decoder(file: string): TranscriptDecoder;
 }

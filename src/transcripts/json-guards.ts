@@ -19,21 +19,13 @@ export function isDeeperThan(value: unknown, limit: number): boolean {
   return false;
 }
 
-const roleKey = Buffer.from('"role"');
-const messageKey = Buffer.from('"message":');
-
 /**
- * True when an object of this JSON line has the key `role`, `message`, `type` or `content` twice: JSON.parse would
- * silently keep the last one, so who speaks would depend on the parser.
+ * True when an object of this JSON text has one of the keys that say who speaks twice: JSON.parse would silently keep
+ * the last one, so the speaker would depend on the parser.
  */
-export function repeatsKey(line: Buffer): boolean {
-  if (!occursTwice(line, roleKey) && !occursTwice(line, messageKey)) return false;
-  return hasRepeatedKey(line.toString('utf8'));
-}
-
-function occursTwice(line: Buffer, key: Buffer): boolean {
-  const first = line.indexOf(key);
-  return first >= 0 && line.indexOf(key, first + key.length) >= 0;
+export function repeatsRole(json: string): boolean {
+  const first = json.indexOf('"role"');
+  return first >= 0 && json.indexOf('"role"', first + 6) >= 0 && hasRepeatedKey(json);
 }
 
 const watched = new Set(['role', 'message', 'type', 'content']);

@@ -18,9 +18,21 @@ export function asCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** The value as an ISO time when it parses as a date; else null. */
+/** The value as an ISO time when it has that form and is a date; else null. */
 export function asTime(value: unknown): string | null {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))
-    ? value
-    : null;
+  return typeof value === 'string' && timeMs(value) !== null ? value : null;
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/;
+/** One line asks for its time several times. */
+let lastTime = '';
+let lastMs: number | null = null;
+
+/** Milliseconds since 1970 of an ISO time; null for anything else. */
+export function timeMs(iso: string | null): number | null {
+  if (iso === null || iso === lastTime) return iso === null ? null : lastMs;
+  const ms = isoTime.test(iso) ? Date.parse(iso) : Number.NaN;
+  lastTime = iso;
+  lastMs = Number.isNaN(ms) ? null : ms;
+  return lastMs;
 }

@@ -1,0 +1,177 @@
+import { KaizenError } from '../base/errors.ts';
+import { sha256Hex, terminalSafe } from '../base/text.ts';
+import { noCuts, textWithout } from '../transcripts/byte-cuts.ts';
+import type { TranscriptEvent } from '../transcripts/event.ts';
+import type { TranscriptDecoder, TranscriptFormat } from '../transcripts/format.ts';
+import { isDeeperThan, maxDepth, repeatsRole } from '../transcripts/json-guards.ts';
+import { recognise } from '../transcripts/recognise.ts';
+import type { SkippedLines } from './session.ts';
+
+type SkipReason = SkippedLines['reason'];
+
+/** How many readable lines, and how many unreadable ones before the first, are looked at to tell the format. */
+const headLines = 64;
+const maxHeadBytes = 4 * 1024 * 1024;
+const keptLineNumbers = 5;
+
+/**
+ * Lines of one file → events: tells the format from the first lines, then feeds every line to its decoder, and counts
+ * what could not be used by reason. Throws `not_a_transcript` as soon as that is certain.
+ */
+export class LineDecoder {
+  /** The last line was cut off. */
+  isTorn = false;
+  /** For transcripts that name no session: the same while the file grows. */
+  fallbackId = sha256Hex('').slice(0, 32);
+  private readonly file: string;
+  private readonly emit: (event: TranscriptEvent) => void;
+  private readonly skips = new Map<SkipReason, SkippedLines>();
+  private head: { value: unknown; number: number; text: string }[] = [];
+  private headBytes = 0;
+  private format: TranscriptFormat | undefined;
+  private decoder: TranscriptDecoder | undefined;
+  private settled = false;
+  private badText = '';
+  /** JSON text of the line in hand. */
+  private text = '';
+  private hasFallback = false;
+
+  constructor(file: string, emit: (event: TranscriptEvent) => void) {
+    this.file = file;
+    this.emit = emit;
+  }
+
+  /** Takes a physical line; `isTail`: the file ends after it without a newline. False: that tail was cut off. */
+  line(bytes: Buffer, number: number, isTail: boolean): boolean {
+    if (isBlank(bytes)) {
+      if (!isTail) this.skip('blank', number);
+      return true;
+    }
+    const cuts = this.format?.trim ? this.format.trim(bytes) : noCuts;
+    if (cuts === null) return true;
+    const value = this.parse(bytes, cuts, number, isTail);
+    if (value === undefined) return !isTail;
+    if (this.settled) this.decode(value, number, this.text);
+    else this.gather(bytes, value, number);
+    return true;
+  }
+
+  /** A line longer than the reader's cap went by. */
+  oversize(number: number) {
+    this.skip('oversize', number);
+  }
+
+  /** Ends the decoding; gives the agent's id, `unknown` where no line said anything at all. */
+  finish(): string {
+    if (!this.settled) this.settle();
+    for (const event of this.decoder?.end() ?? []) this.emit(event);
+    return this.format?.id ?? 'unknown';
+  }
+
+  /** What could not be used, by reason. */
+  skipped(): SkippedLines[] {
+    return [...this.skips.values()];
+  }
+
+  private skip(reason: SkipReason, number: number) {
+    const entry = this.skips.get(reason);
+    if (!entry) this.skips.set(reason, { reason, count: 1, firstLines: [number] });
+    else {
+      entry.count++;
+      if (entry.firstLines.length < keptLineNumbers) entry.firstLines.push(number);
+    }
+  }
+
+  /** undefined: the line is of no use, and was counted. */
+  private parse(bytes: Buffer, cuts: readonly number[], number: number, isTail: boolean): unknown {
+    let text = textWithout(bytes, cuts);
+    let value = parseJson(text);
+    if (value === undefined && cuts.length > 0) {
+      // The cut did not fit this line after all: parse it whole.
+      text = textWithout(bytes, noCuts);
+      value = parseJson(text);
+    }
+    if (value === undefined || (isTail && (typeof value !== 'object' || value === null))) {
+      this.isTorn = isTail;
+      this.skip(isTail ? 'torn_tail' : 'bad_json', number);
+      if (this.badText === '') this.badText = text.slice(0, 60);
+      this.giveUpOnText();
+      return undefined;
+    }
+    if (isDeeperThan(value, maxDepth)) {
+      this.skip('too_deep', number);
+      return undefined;
+    }
+    this.text = text;
+    return value;
+  }
+
+  private gather(bytes: Buffer, value: unknown, number: number) {
+    if (!this.hasFallback) {
+      this.fallbackId = sha256Hex(bytes).slice(0, 32);
+      this.hasFallback = true;
+    }
+    this.head.push({ value, number, text: this.text });
+    this.headBytes += bytes.length;
+    if (this.head.length >= headLines || this.headBytes >= maxHeadBytes) this.settle();
+  }
+
+  private settle() {
+    this.settled = true;
+    const found = recognise(this.head.map((line) => line.value));
+    if (found.kind === 'foreign') throw this.notATranscript(found.looksLike);
+    if (this.head.length === 0 && this.skips.has('bad_json'))
+      throw this.notATranscript(lookOfText(this.badText));
+    if (found.kind === 'format') {
+      this.format = found.format;
+      this.decoder = found.format.decoder(this.file);
+    }
+    for (const line of this.head) this.decode(line.value, line.number, line.text);
+    this.head = [];
+  }
+
+  private decode(value: unknown, number: number, text: string) {
+    const events = this.decoder?.push(value, number);
+    if (events === undefined || (saysUser(events) && repeatsRole(text))) this.skip('wrong_shape', number);
+    else for (const event of events) this.emit(event);
+  }
+
+  private giveUpOnText() {
+    if (this.settled || this.head.length > 0) return;
+    if ((this.skips.get('bad_json')?.count ?? 0) >= headLines)
+      throw this.notATranscript(lookOfText(this.badText));
+  }
+
+  private notATranscript(looksLike: string): KaizenError {
+    return new KaizenError(
+      'not_a_transcript',
+      `${this.file} is not a transcript I know (looks like ${looksLike})`,
+    );
+  }
+}
+
+/** A line that becomes somebody's words must say only once who that is. */
+function saysUser(events: readonly TranscriptEvent[]): boolean {
+  return events.some((event) => event.kind === 'user');
+}
+
+/** The value, or undefined for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBlank(bytes: Buffer): boolean {
+  for (const byte of bytes) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  return true;
+}
+
+function lookOfText(start: string): string {
+  if (start.includes('\u0000') || start.includes('\ufffd')) return 'a binary file';
+  if (/^\s*[{[]\s*$/.test(start)) return 'a JSON document over several lines';
+  if (/^#{1,6} |^<!--/.test(start)) return 'Markdown';
+  return `plain text, “${terminalSafe(start.trim()).slice(0, 40)}”`;
+}
