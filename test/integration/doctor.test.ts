@@ -1,0 +1,125 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { command } from '../../src/cli/commands/doctor.ts';
+import { renderDoctor } from '../../src/cli/render-doctor.ts';
+import { checkNode } from '../../src/flows/doctor/check-machine.ts';
+import { type Check, examine } from '../../src/flows/doctor.ts';
+import { harvest } from '../../src/flows/harvest.ts';
+import { findTranscripts } from '../../src/io/find-transcripts.ts';
+import { openRepository } from '../../src/io/repository.ts';
+import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
+
+const now = new Date('2026-11-16T09:00:00Z');
+
+async function checksOf(cwd: string, env: Record<string, string> = {}): Promise<Record<string, Check>> {
+  const { checks } = await examine({ cwd, now, env: { HOME: cwd, ...env } });
+  return Object.fromEntries(checks.map((check) => [check.id, check]));
+}
+
+async function harvested(cwd: string, files = [resolve('src/samples')]): Promise<string> {
+  const found = (await findTranscripts(files)).map((file) => ({ ...file, named: true }));
+  const options = {
+    files: found,
+    now,
+    env: { HOME: cwd },
+    dryRun: false,
+    signal: new AbortController().signal,
+  };
+  await harvest(await openRepository(cwd), options);
+  return cwd;
+}
+
+describe('doctor', () => {
+  it('finds nothing broken in an empty repository and says how to begin', async () => {
+    const checks = await checksOf(temporaryRepository());
+    expect(Object.values(checks).filter((check) => check.state === 'broken')).toEqual([]);
+    expect(checks.facts).toMatchObject({ state: 'not_built', fix: 'kaizen harvest --local' });
+    expect(checks.harvest?.state).toBe('not_built');
+    expect(checks.transcripts?.state).toBe('off');
+    expect(checks.repository?.detail).toContain('no commit yet');
+    expect(checks.holdout?.detail).toContain('withheld from 10 %');
+  });
+
+  it('works in a plain folder and says what is missing there', async () => {
+    expect((await checksOf(temporaryFolder())).repository).toMatchObject({ state: 'off', fix: 'git init' });
+  });
+
+  it('counts what a harvest brought', async () => {
+    const checks = await checksOf(await harvested(temporaryRepository()));
+    expect(checks.harvest).toMatchObject({ state: 'ok', detail: '8 sessions seen, the last harvest today' });
+    expect(checks.facts?.state).toBe('ok');
+    expect(checks.facts?.detail).toMatch(/^\d+ active, \d+ waiting for a person$/);
+    expect(checks.redaction?.state).toBe('ok');
+  });
+
+  it('finds transcripts on this machine by agent', async () => {
+    const home = temporaryRepository();
+    mkdirSync(join(home, '.claude/projects/x'), { recursive: true });
+    writeFileSync(join(home, '.claude/projects/x/a.jsonl'), '{}\n');
+    expect((await checksOf(home)).transcripts).toMatchObject({
+      state: 'ok',
+      detail: '1 claude-code on this machine',
+    });
+  });
+
+  it('calls broken what is broken, each with a fix', async () => {
+    const dir = await harvested(temporaryRepository());
+    writeFileSync(join(dir, 'unreadable.jsonl'), 'no transcript\n');
+    await harvested(dir, [join(dir, 'unreadable.jsonl')]);
+    mkdirSync(join(dir, 'knowledge/global'), { recursive: true });
+    writeFileSync(join(dir, 'knowledge/global/odd-aaaaaaaaaa.md'), 'no frontmatter\n');
+    mkdirSync(join(dir, '.kaizen'), { recursive: true });
+    writeFileSync(join(dir, '.kaizen/config.yml'), 'holdout:\n  fact: 0.1\n');
+    const events = git(dir, 'ls-files', '-o', 'metrics/events').split('\n')[0] ?? '';
+    appendFileSync(join(dir, events), '{"torn":');
+    const { checks, count } = await examine({ cwd: dir, now, env: { HOME: dir } });
+    const broken = checks.filter((check) => check.state === 'broken');
+    expect(broken.map((check) => check.id)).toEqual(['config', 'harvest', 'events', 'facts', 'holdout']);
+    for (const check of broken) expect(check.fix).toBeTruthy();
+    expect(count.broken).toBe(5);
+    const text = renderDoctor({ checks, count }, { color: false });
+    expect(text).toContain('✘ Facts');
+    expect(text.split('\n').at(-1)).toContain('5 broken');
+  });
+
+  it('tells what is captured and not harvested, and what grew old', async () => {
+    const dir = temporaryRepository();
+    mkdirSync(join(dir, '.kaizen/sessions/codex/2026/11'), { recursive: true });
+    writeFileSync(join(dir, '.kaizen/sessions/codex/2026/11/abc.jsonl'), '{}\n');
+    expect((await checksOf(dir)).captured).toMatchObject({ state: 'stale', fix: 'kaizen harvest' });
+    await harvested(dir);
+    const later = await examine({ cwd: dir, now: new Date('2026-11-30T09:00:00Z'), env: { HOME: dir } });
+    expect(later.checks.find((check) => check.id === 'harvest')).toMatchObject({
+      state: 'stale',
+      detail: expect.stringContaining('14 days ago'),
+    });
+  });
+
+  it('shows no password of a remote and reminds of public hosts', async () => {
+    const dir = temporaryRepository();
+    git(dir, 'remote', 'add', 'origin', 'https://ada:hunter2@github.com/acme/shop.git');
+    const { remote } = await checksOf(dir);
+    expect(remote?.detail).toBe('https://github.com/acme/shop.git; kaizen itself never pushes');
+    expect(remote?.fix).toContain('public');
+  });
+
+  it('refuses a Node that is too old', () => {
+    expect(checkNode('20.19.0').state).toBe('ok');
+    expect(checkNode('26.1.0').state).toBe('ok');
+    expect(checkNode('20.18.3').state).toBe('broken');
+    expect(checkNode('18.20.0').state).toBe('broken');
+  });
+
+  it('prints the schema of the settings, with every default', async () => {
+    const result = await command.run?.({} as never, [], { schema: true });
+    const schema = JSON.parse(result?.text ?? '');
+    expect(schema.properties.holdout.properties.facts).toMatchObject({
+      default: 0.1,
+      minimum: 0,
+      maximum: 0.5,
+    });
+    expect(JSON.stringify(schema)).not.toContain('"required"');
+    expect(schema.additionalProperties).toBe(false);
+  });
+});
