@@ -17,3 +17,26 @@ export function repoNameOf(url: string): string | undefined {
   if (!name || !owner || ![owner, name].every((part) => /^[\w.-]{1,100}$/.test(part))) return undefined;
   return `${owner}/${name}`.toLowerCase();
 }
+
+/**
+ * `local/<name>` for a folder of a repository without a forge: its last part, whatever system it is from. A worktree
+ * of a well-known place (`.claude/worktrees/x`) goes by its repository; a home directory is no project.
+ */
+export function localRepoName(folder: string | undefined): string {
+  const parts = (folder ?? '')
+    .replaceAll('\\', '/')
+    .replace(/\/(?:\.worktrees|worktrees|\.claude\/worktrees|\.git)(?:\/.*)?$/, '')
+    .split('/')
+    .filter((part) => part !== '' && !/^[A-Za-z]:$/.test(part));
+  const isHome = parts.length <= 2 && /^(?:home|Users|root)$/.test(parts[0] ?? 'root');
+  return `local/${isHome ? 'home' : safeName(parts.at(-1) ?? '')}`;
+}
+
+function safeName(text: string): string {
+  const name = text
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 60);
+  return name === '' ? 'unknown' : name;
+}

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { basename, isAbsolute, relative } from 'node:path';
-import { repoNameOf } from '../base/repo-name.ts';
+import { isAbsolute, relative } from 'node:path';
+import { localRepoName, repoNameOf } from '../base/repo-name.ts';
 import { openGit } from '../io/git.ts';
 import type { Repository } from '../io/repository.ts';
 import type { Scope } from '../knowledge/fact.ts';
@@ -33,7 +33,7 @@ export function openScopeFinder(repository: Repository, givenRepo: string | unde
         undefined;
       if (named) return `repo:${named}`;
       if (cwd !== undefined && isInside(cwd, repository.root)) return `repo:${await ownName(repository)}`;
-      return `repo:local/${localName(cwd)}`;
+      return `repo:${localRepoName(cwd)}`;
     },
   };
 }
@@ -60,31 +60,11 @@ async function readRemoteName(folder: string): Promise<string | undefined> {
 
 async function ownName(repository: Repository): Promise<string> {
   const url = await repository.git?.remoteUrl();
-  return (url ? repoNameOf(url) : undefined) ?? `local/${safeName(basename(repository.root))}`;
+  return (url ? repoNameOf(url) : undefined) ?? localRepoName(repository.root);
 }
 
 function isInside(folder: string, root: string): boolean {
   if (!isAbsolute(folder)) return false;
   const path = relative(root, folder);
   return path === '' || (!path.startsWith('..') && !isAbsolute(path));
-}
-
-/** Last part of the folder, whatever system it is from; a worktree's name is that of its repository. */
-function localName(folder: string | undefined): string {
-  const parts = (folder ?? '')
-    .replaceAll('\\', '/')
-    .replace(/\/(?:\.worktrees|worktrees|\.claude\/worktrees|\.git)(?:\/.*)?$/, '')
-    .split('/')
-    .filter((part) => part !== '' && !/^[A-Za-z]:$/.test(part));
-  const isHome = parts.length <= 2 && /^(?:home|Users|root)$/.test(parts[0] ?? 'root');
-  return isHome ? 'home' : safeName(parts.at(-1) ?? '');
-}
-
-function safeName(text: string): string {
-  const name = text
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 60);
-  return name === '' ? 'unknown' : name;
 }
