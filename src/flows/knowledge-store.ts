@@ -1,0 +1,76 @@
+import type { Change } from '../base/change.ts';
+import { readConfig } from '../io/config.ts';
+import { type NewEvent, planEvents, readWriterId } from '../io/event-log.ts';
+import { readDerivedFiles } from '../io/read-derived.ts';
+import { type BadFact, readFacts } from '../io/read-facts.ts';
+import { applyPlan, openRepository, type Repository } from '../io/repository.ts';
+import { planDerivedFiles } from '../knowledge/derived-files.ts';
+import type { Fact, StoredFact } from '../knowledge/fact.ts';
+import { slugOf } from '../knowledge/fact-path.ts';
+import type { Person } from '../knowledge/lifecycle.ts';
+import { planFactFiles } from '../knowledge/plan-facts.ts';
+import { settleFacts } from '../knowledge/settle-facts.ts';
+
+/** What every knowledge verb needs of the world. */
+export interface KnowledgeCall {
+  dir: string;
+  now: Date;
+  env: Readonly<Record<string, string | undefined>>;
+  dryRun: boolean;
+}
+
+/** The store, read. */
+export interface KnowledgeStore {
+  repository: Repository;
+  facts: StoredFact[];
+  bad: BadFact[];
+}
+
+/** What a verb did, or with a dry run would do. */
+export interface KnowledgeChange {
+  changes: Change[];
+  /** Every fact afterwards. */
+  facts: StoredFact[];
+  /** Pages that a person wrote where one of ours should be; they were left alone. */
+  inTheWay: string[];
+}
+
+export async function openKnowledge(dir: string): Promise<KnowledgeStore> {
+  const repository = await openRepository(dir);
+  return { repository, ...(await readFacts(repository.root, repository.git)) };
+}
+
+/**
+ * Brings the store to the wanted facts (by id): settles what follows from all of them together, and writes facts,
+ * index, pages and events in one plan.
+ */
+export async function saveKnowledge(
+  store: KnowledgeStore,
+  wanted: ReadonlyMap<string, Fact>,
+  events: readonly NewEvent[],
+  call: Pick<KnowledgeCall, 'dryRun'>,
+): Promise<KnowledgeChange> {
+  const { repository } = store;
+  const config = await readConfig(repository.root);
+  const settled = settleFacts(wanted, config.harvest.max_new_per_day);
+  const files = planFactFiles(store.facts, settled);
+  const derived = planDerivedFiles(files.facts, await readDerivedFiles(repository));
+  const log = events.length === 0 ? [] : planEvents(await readWriterId(repository.localDir), events);
+  const changes = [...files.changes, ...derived.changes, ...log];
+  await applyPlan(repository, changes, call.dryRun);
+  return { changes, facts: files.facts, inTheWay: derived.inTheWay };
+}
+
+/** The facts of the store by id, ready to be changed; of a duplicate id the first by path. */
+export function factsById(store: KnowledgeStore): Map<string, Fact> {
+  const facts = new Map<string, Fact>();
+  for (const { fact } of store.facts) if (!facts.has(fact.id)) facts.set(fact.id, fact);
+  return facts;
+}
+
+/** The person who works here: `--by`, else Git's user.name, else the account; as a slug, for sources and events. */
+export async function readPerson(repository: Repository, call: KnowledgeCall, by?: string): Promise<Person> {
+  const configured = await repository.git?.raw(['config', '--get', 'user.name']).catch(() => '');
+  const name = by || configured?.trim() || call.env.USER || call.env.USERNAME || 'unknown';
+  return { name: slugOf(name, 40), day: call.now.toISOString().slice(0, 10) };
+}
