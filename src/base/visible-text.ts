@@ -30,6 +30,12 @@ const blankLetters = /[\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5]+/g;
 const invisible =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb]|[\u180b-\u180f]|[\ufe00-\ufe0f]|\u034f|[\u{e0000}-\u{e0fff}]|[\u{1bca0}-\u{1bca3}]|[\u{1d173}-\u{1d17a}]/gu;
 
+/** Cheap looks, without Unicode tables, at whether the costly replacements can find anything. */
+const maybeInvisible =
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ud82f\ud834\udb40-\udb43]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0f]/;
+const maybeMarks =
+  /[\u0300-\u036f]|[\u0483-\u0489]|[\u0591-\u1dff]|[\u20d0-\u20ff]|[\u2cef-\u2cf1]|\u2d7f|[\u2de0-\u2dff]|[\u302a-\u302f]|\u3099|\u309a|[\ua66f-\ua6f1]|[\ua802-\uabff]|\ufb1e|[\ufe20-\ufe2f]|[\ud800-\ud83a]/;
+
 /** More marks on one letter than any living script writes; the first four are kept. */
 const markFlood = /(\p{M}{4})(\p{M}+)/gu;
 
@@ -45,14 +51,15 @@ export function stripInvisible(text: string): VisibleText {
     removed += hit.length;
     return '';
   };
-  const joined = withoutEscapes(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-    .replace(emojiJoiners, '')
-    .replace(invisible, drop);
+  let joined = withoutEscapes(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  if (/[\ufe0f\u200d]/.test(joined)) joined = joined.replace(emojiJoiners, '');
+  if (maybeInvisible.test(joined)) joined = joined.replace(invisible, drop);
   const spaced = joined.replace(blankLetters, (run, at: number) => {
     removed += run.length;
     return run.length === 1 && isWordChar(joined, at - 1) && isWordChar(joined, at + 1) ? '' : ' ';
   });
-  if (!/[^\x00-\u02ff]/.test(spaced)) return { text: spaced, removed };
+  if (!maybeMarks.test(spaced))
+    return { text: /[^\x00-\u02ff]/.test(spaced) ? spaced.normalize('NFC') : spaced, removed };
   const cut = (s: string): string =>
     s.replace(markFlood, (_all, kept: string, rest: string) => kept + drop(rest));
   // Composition can also split a letter into more marks, so the cap is applied on both sides of it.

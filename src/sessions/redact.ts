@@ -3,7 +3,7 @@ import { stripInvisible } from '../base/visible-text.ts';
 import { openAllowList } from './redact/allow-list.ts';
 import { findSpans } from './redact/find-spans.ts';
 import { isBlob } from './redact/opaque.ts';
-import { openPersonFinder } from './redact/personal.ts';
+import { openPersonFinder } from './redact/person.ts';
 import { OverBudget, type Span, WorkBudget } from './redact/span.ts';
 import { walkValue } from './redact/walk.ts';
 
@@ -36,6 +36,10 @@ const workCharacters = 4 * 1024 * 1024;
 /** Masking one thing can bring another to light; a text that never settles is masked whole. */
 const maxPasses = 5;
 
+/** Texts up to this length are remembered when clean, and how many of them. */
+const memoCharacters = 200;
+const memoTexts = 20_000;
+
 /** Opens a redactor; see spec 02, "Redaction comes first", for what it masks and in which order. */
 export function openRedactor(options: RedactorOptions): Redactor {
   const counts: Record<string, number> = {};
@@ -60,7 +64,19 @@ export function openRedactor(options: RedactorOptions): Redactor {
     maskOf({ start: 0, end: value.length, rule, kind: 'secret' }, value);
   const find = (value: string, budget: WorkBudget): Span[] => findSpans(value, { person, allowed, budget });
 
+  /** Short texts found clean: keys, types, ids and paths come back thousands of times. A memo, not state. */
+  const clean = new Set<string>();
   const text = (value: string): string => {
+    if (value.length > memoCharacters) return look(value);
+    if (clean.has(value)) return value;
+    const seen = look(value);
+    if (seen === value) {
+      if (clean.size >= memoTexts) clean.clear();
+      clean.add(value);
+    }
+    return seen;
+  };
+  const look = (value: string): string => {
     if (value.length < 4) return stripInvisible(value).text;
     if (value.length > maxTextCharacters) {
       return isBlob(value)
@@ -72,7 +88,8 @@ export function openRedactor(options: RedactorOptions): Redactor {
     try {
       for (let pass = 0; pass < maxPasses; pass++) {
         const spans = find(current, budget);
-        if (spans.length === 0) return current;
+        if (spans.length === 0)
+          return current.length > maxTextCharacters ? whole('oversize', value) : current;
         current = stripInvisible(replaceSpans(current, spans, maskOf)).text;
       }
     } catch (error) {

@@ -1,10 +1,12 @@
+import { findEmails } from './emails.ts';
 import { findEscaped } from './escaped.ts';
+import { findHomes } from './homes.ts';
 import { findNamedSecrets } from './key-name.ts';
 import { findKnownTokens } from './known-tokens.ts';
 import { findLogins } from './login-context.ts';
+import { longRuns } from './long-runs.ts';
 import { findMarkers, isOnlyMarkers } from './markers.ts';
 import { findDataUrls, findOpaqueRuns } from './opaque.ts';
-import { findEmails, findHomes } from './personal.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { mergeSpans, type Span, type WorkBudget } from './span.ts';
 
@@ -28,13 +30,14 @@ export function findSpans(text: string, options: FindOptions, depth = 0): Span[]
   budget.spend(text.length);
   const hides = (decoded: string): boolean =>
     depth < encodedDepth && findSpans(decoded, options, depth + 1).length > 0;
+  const runs = longRuns(text);
   const spans = [
     ...findDataUrls(text),
-    ...findPrivateKeys(text),
+    ...findPrivateKeys(text, budget),
     ...findLogins(text),
     ...findNamedSecrets(text, budget),
-    ...findKnownTokens(text),
-    ...findOpaqueRuns(text, (decoded) => hides(decoded) || isBasicLogin(decoded)),
+    ...findKnownTokens(text, runs, budget),
+    ...findOpaqueRuns(text, runs, (decoded) => hides(decoded) || isBasicLogin(decoded)),
     ...findEscaped(text, hides),
     ...findEmails(text),
     ...options.person(text),

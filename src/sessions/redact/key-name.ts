@@ -93,7 +93,6 @@ function wordKind(word: string, before: string): KeyKind | undefined {
   return weakWords.has(word) ? 'weak' : undefined;
 }
 
-const nameBefore = /[\w.$-]{0,48}$/;
 const nameAfter = /[\w-]{0,48}/y;
 /** Between a name and its value. Groups: closing quote, operator, opening quote. */
 const join =
@@ -108,11 +107,10 @@ export function findNamedSecrets(text: string, budget: WorkBudget): Span[] {
   hint.lastIndex = 0;
   for (let hit = hint.exec(text); hit !== null; hit = hint.exec(text)) {
     budget.spend(64);
-    const left = nameBefore.exec(text.slice(Math.max(0, hit.index - 48), hit.index))![0].length;
     nameAfter.lastIndex = hit.index + hit[0].length;
     nameAfter.exec(text);
     const nameEnd = Math.max(nameAfter.lastIndex, hit.index + hit[0].length);
-    const name = text.slice(hit.index - left, nameEnd);
+    const name = text.slice(nameStart(text, hit.index), nameEnd);
     hint.lastIndex = nameEnd;
     const kind = keyKind(name.replace(/^.*[.](?=\w)/, ''));
     if (kind === undefined) continue;
@@ -122,6 +120,25 @@ export function findNamedSecrets(text: string, budget: WorkBudget): Span[] {
     hint.lastIndex = Math.max(nameEnd, span.end);
   }
   return spans;
+}
+
+/** First character of the name that `at` lies in; the `n` of a written `\n` before it is not part of it. */
+function nameStart(text: string, at: number): number {
+  let start = at;
+  while (start > 0 && at - start < 48 && isNameCharacter(text.charCodeAt(start - 1))) start--;
+  return start < at && text[start - 1] === '\\' && /[nrt]/.test(text[start]!) ? start + 1 : start;
+}
+
+function isNameCharacter(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 46 ||
+    code === 45 ||
+    code === 36
+  );
 }
 
 function valueAfter(

@@ -1,6 +1,7 @@
+import type { LongRun } from './long-runs.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { entropyBits } from './randomness.ts';
-import type { Span } from './span.ts';
+import type { Span, WorkBudget } from './span.ts';
 import { tokenFormats } from './token-formats.ts';
 
 interface Matcher {
@@ -10,9 +11,9 @@ interface Matcher {
   whole: boolean;
 }
 
-/** Single letters are no anchor to search for; those formats are found by the dots they have. */
-const dotted = tokenFormats.filter((format) => format.anchor.every((anchor) => anchor.length === 1));
-const anchored = tokenFormats.filter((format) => !dotted.includes(format));
+/** One or two characters are no anchor to search for; those formats are searched for as a whole. */
+const short = tokenFormats.filter((format) => format.anchor.every((anchor) => anchor.length <= 2));
+const anchored = tokenFormats.filter((format) => !short.includes(format));
 
 const byAnchor = new Map<string, Matcher[]>();
 for (const format of anchored) {
@@ -35,28 +36,41 @@ const anyAnchor = new RegExp(
   'g',
 );
 const anchorsByHead = [...byAnchor.keys()];
-const dottedPatterns = dotted.map((format) => ({
+const bare = short.map((format) => ({
   rule: format.rule,
   pattern: new RegExp(`(?<![A-Za-z0-9_-])${format.pattern}`, 'g'),
 }));
 
+/** What trying the formats of one anchor in vain costs, in characters looked at. */
+const failedAnchorCharacters = 32;
+
 /** Credentials that their issuers made recognisable: see `token-formats.ts`. Documentation examples survive. */
-export function findKnownTokens(text: string): Span[] {
+export function findKnownTokens(text: string, runs: readonly LongRun[], budget: WorkBudget): Span[] {
   const spans: Span[] = [];
-  anyAnchor.lastIndex = 0;
-  for (let hit = anyAnchor.exec(text); hit !== null; hit = anyAnchor.exec(text)) {
-    const found = longestAt(text, hit.index, hit[0]);
-    if (found === undefined) {
-      anyAnchor.lastIndex = hit.index + 1;
-      continue;
+  let done = 0;
+  for (const run of runs) {
+    // The shortest format without a digit has 37 characters.
+    if (run.text.length < 36 && !/[0-9]/.test(run.text)) continue;
+    anyAnchor.lastIndex = 0;
+    for (let hit = anyAnchor.exec(run.text); hit !== null; hit = anyAnchor.exec(run.text)) {
+      const at = run.start + hit.index;
+      const found = at < done ? undefined : longestAt(text, at, hit[0]);
+      if (found === undefined) {
+        budget.spend(failedAnchorCharacters);
+        anyAnchor.lastIndex = hit.index + 1;
+        continue;
+      }
+      if (!isExample(text.slice(found.start, found.end))) spans.push(found);
+      done = found.end;
+      anyAnchor.lastIndex = Math.max(found.end - run.start, hit.index + 1);
     }
-    if (!isExample(text.slice(found.start, found.end))) spans.push(found);
-    anyAnchor.lastIndex = Math.max(found.end, hit.index + 1);
-  }
-  for (const { rule, pattern } of dottedPatterns) {
-    pattern.lastIndex = 0;
-    for (const hit of text.matchAll(pattern))
-      spans.push({ start: hit.index, end: hit.index + hit[0].length, rule, kind: 'secret' });
+    for (const { rule, pattern } of bare) {
+      pattern.lastIndex = 0;
+      for (let hit = pattern.exec(run.text); hit !== null; hit = pattern.exec(run.text)) {
+        const start = run.start + hit.index;
+        spans.push({ start, end: start + hit[0].length, rule, kind: 'secret' });
+      }
+    }
   }
   return spans;
 }

@@ -1,4 +1,5 @@
 import { isPublicId } from './key-name.ts';
+import type { LongRun } from './long-runs.ts';
 import { characterClasses, classChanges, entropyBits, readsLikeWords } from './randomness.ts';
 import type { Span } from './span.ts';
 
@@ -34,15 +35,20 @@ export function isBlob(text: string): boolean {
 }
 
 /** Long unbroken runs: random-looking tokens, base64 blobs, and text in base64 that `hides` says has a secret in it. */
-export function findOpaqueRuns(text: string, hides: (decoded: string) => boolean): Span[] {
+export function findOpaqueRuns(
+  text: string,
+  runs: readonly LongRun[],
+  hides: (decoded: string) => boolean,
+): Span[] {
   const spans: Span[] = [];
-  for (const hit of text.matchAll(run)) {
-    // The `n` of a written `\n` is no part of what follows it.
-    const skip = text[hit.index - 1] === '\\' && /^[nrt]/.test(hit[0]) ? 1 : 0;
-    const value = hit[0].slice(skip);
-    if (!/\d/.test(value) && value.length < 64 && /^[a-z/_-]+$/i.test(value) && readsLikeWords(value))
-      continue;
-    judgeRun(text, hit.index + skip, value, hides, spans);
+  for (const long of runs) {
+    if (long.text.length < 20 || (long.text.length < 64 && !/[0-9]/.test(long.text))) continue;
+    for (const hit of long.text.matchAll(run)) {
+      const start = long.start + hit.index;
+      // The `n` of a written `\n` is no part of what follows it.
+      const skip = text[start - 1] === '\\' && /^[nrt]/.test(hit[0]) ? 1 : 0;
+      judgeRun(text, start + skip, hit[0].slice(skip), hides, spans);
+    }
   }
   return spans;
 }
@@ -58,14 +64,14 @@ function judgeRun(
   const span = (rule: string, kind: 'secret' | 'blob'): void => {
     spans.push({ start, end: start + value.length, rule, kind });
   };
-  if (isPublicId(value)) return;
+  if ((!digit && value.length < 64) || isPublicId(value)) return;
   if (!(lower && upper)) {
     if (!lower || !digit || serviceId.test(value)) return;
     if (isPrefixedToken(value)) span('prefixed-token', 'secret');
     else if (value.length >= 24 && isMixed(value) && isAssigned(text, start)) span('high-entropy', 'secret');
     return;
   }
-  const decoded = value.length >= 24 || digit ? decodeBase64Text(value) : undefined;
+  const decoded = decodeBase64Text(value);
   if (decoded !== undefined) {
     if (hides(decoded)) span('encoded', 'secret');
     return;

@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span, WorkBudget } from './span.ts';
 
 /** `-----BEGIN … PRIVATE KEY-----` and its PGP, SSH2 and PuTTY relatives. */
 const begin = /-{4,5} ?BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}/g;
@@ -20,11 +20,12 @@ const keyCharacters = 20_000;
  * Private keys in PEM form: whole, cut off before their END line, or cut off after their BEGIN line; with real line
  * ends or ones written `\n`. Only a BEGIN line with key text after it counts, so a mention of the format survives.
  */
-export function findPrivateKeys(text: string): Span[] {
+export function findPrivateKeys(text: string, budget: WorkBudget): Span[] {
   const spans: Span[] = [];
   if (text.includes('PRIVATE KEY')) {
     begin.lastIndex = 0;
     for (let hit = begin.exec(text); hit !== null; hit = begin.exec(text)) {
+      budget.spend(64);
       const bodyStart = hit.index + hit[0].length;
       let bodyEnd = bodyStart;
       for (const piece of [bodyPiece, lastPiece]) {
@@ -41,7 +42,7 @@ export function findPrivateKeys(text: string): Span[] {
       spans.push({ start: hit.index, end: stop, rule: 'private-key', kind: 'secret' });
       begin.lastIndex = stop;
     }
-    spans.push(...findKeyTails(text, spans));
+    spans.push(...findKeyTails(text, spans, budget));
   }
   if (text.includes('Private-Lines:')) {
     const putty = /Private-Lines: ?\d{1,4}((?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,80})+)/g;
@@ -53,11 +54,12 @@ export function findPrivateKeys(text: string): Span[] {
 }
 
 /** Keys whose BEGIN line was cut off: base64 lines that run into an END line. */
-function findKeyTails(text: string, found: readonly Span[]): Span[] {
+function findKeyTails(text: string, found: readonly Span[], budget: WorkBudget): Span[] {
   const spans: Span[] = [];
   for (const hit of text.matchAll(end)) {
     if (found.some((span) => span.end >= hit.index && span.start <= hit.index)) continue;
     let start = hit.index;
+    budget.spend(Math.min(start, keyCharacters));
     for (const line of text
       .slice(Math.max(0, start - keyCharacters), start)
       .split(/(?<=\n|\\n)/)

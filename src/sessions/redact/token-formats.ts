@@ -241,6 +241,13 @@ export const tokenFormats: readonly TokenFormat[] = [
     { whole: true },
   ),
   row(
+    'vault',
+    's.',
+    's\\.(?=[A-Za-z]*\\d)(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])[A-Za-z0-9]{24}(?![A-Za-z0-9])',
+    'https://developer.hashicorp.com/vault/docs/concepts/tokens',
+    { whole: true },
+  ),
+  row(
     'doppler',
     ['dp.pt.', 'dp.st.', 'dp.ct.', 'dp.sa.', 'dp.scim.', 'dp.audit.'],
     'dp\\.(?:pt|st|ct|sa|scim|audit)\\.[A-Za-z0-9_.-]{40,80}',
@@ -778,12 +785,14 @@ export const tokenFormats: readonly TokenFormat[] = [
     'eyJ',
     'eyJ[A-Za-z0-9_-]{8,4000}\\.eyJ[A-Za-z0-9_-]{8,8000}(?:\\.[A-Za-z0-9_-]{0,4000})?',
     'https://www.rfc-editor.org/rfc/rfc7519',
+    { whole: true },
   ),
   row(
     'jwe',
     'eyJ',
     'eyJ[A-Za-z0-9_-]{8,4000}\\.[A-Za-z0-9_-]{0,2000}\\.[A-Za-z0-9_-]{8,64}\\.[A-Za-z0-9_-]{2,8000}\\.[A-Za-z0-9_-]{16,64}',
     'https://www.rfc-editor.org/rfc/rfc7516',
+    { whole: true },
   ),
   row('age', 'AGE-SECRET-KEY-', 'AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{50,}', 'https://age-encryption.org/v1'),
   row(

@@ -90,29 +90,29 @@ export function walkValue(value: unknown, tools: WalkTools): unknown {
     jsonDepth: number,
   ): unknown {
     const joined = maskSplitSecrets(items);
-    let changed = joined !== items;
-    const out = joined.map((item) => {
-      const next = walk(item, name, depth + 1, jsonDepth);
-      if (next !== item) changed = true;
-      return next;
-    });
-    return changed ? out : items;
+    let changed: unknown[] | undefined = joined === items ? undefined : [...joined];
+    for (let i = 0; i < joined.length; i++) {
+      const next = walk(joined[i], name, depth + 1, jsonDepth);
+      if (next === joined[i]) continue;
+      changed ??= [...joined];
+      changed[i] = next;
+    }
+    return changed ?? items;
   }
 
   function walkObject(object: Record<string, unknown>, depth: number, jsonDepth: number): unknown {
     let changed = false;
     const valueName = pairName(object);
-    const entries = Object.entries(object).map(([key, item]): [string, unknown] => {
+    const entries: [string, unknown][] = [];
+    for (const key of Object.keys(object)) {
+      const item = object[key];
       const nextKey = key.length < 5 ? key : tools.text(key);
-      const next = walk(
-        item,
-        valueName !== undefined && /^val(?:ue)?$/i.test(key) ? valueName : key,
-        depth + 1,
-        jsonDepth,
-      );
+      const itemName = valueName !== undefined && /^val(?:ue)?$/i.test(key) ? valueName : key;
+      const next = walk(item, itemName, depth + 1, jsonDepth);
       if (nextKey !== key || next !== item) changed = true;
-      return [nextKey, next];
-    });
+      entries.push([nextKey, next]);
+    }
+    // Not an object literal: a key may be `__proto__`.
     return changed ? Object.fromEntries(entries) : object;
   }
 
@@ -188,9 +188,10 @@ export function walkValue(value: unknown, tools: WalkTools): unknown {
 
 /** Environment entries and the like: `{name: 'DB_PASSWORD', value: …}` names its value by content. */
 function pairName(object: Record<string, unknown>): string | undefined {
+  if (!('value' in object || 'Value' in object || 'val' in object)) return undefined;
   for (const key of ['name', 'key', 'Name', 'Key', 'variable', 'field', 'id']) {
     const name = object[key];
-    if (typeof name === 'string' && ('value' in object || 'Value' in object || 'val' in object)) return name;
+    if (typeof name === 'string') return name;
   }
   return undefined;
 }
