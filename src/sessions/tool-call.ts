@@ -24,7 +24,7 @@ const shellTools = new Set(
 /** The shell command line of a call of any agent's shell tool; else null. */
 export function commandOf(tool: string, input: Input): string | null {
   if (!shellTools.has(tool.toLowerCase())) return null;
-  const value = input.command ?? input.cmd ?? input.script ?? input.input;
+  const value = input.command ?? input.cmd ?? input.script;
   if (typeof value === 'string') return value;
   if (!Array.isArray(value) || !value.every((word) => typeof word === 'string')) return null;
   const words = value as string[];

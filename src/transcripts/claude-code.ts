@@ -157,8 +157,8 @@ class ClaudeDecoder implements TranscriptDecoder {
     const content = message?.content;
     if (!message || !(typeof content === 'string' || Array.isArray(content))) return false;
     if (message.role !== undefined && message.role !== type) return false;
-    const blocks: readonly unknown[] = typeof content === 'string' ? [content] : content;
-    if (this.repeats.isRepeat(record, blocks)) return true;
+    const blocks = this.repeats.unseen(record, typeof content === 'string' ? [content] : content);
+    if (blocks.length === 0 && content.length > 0) return true;
     this.readMeta(record, line);
     if (type === 'user') this.readUser(record, blocks, line);
     else this.readAssistant(record, message, blocks, line);

@@ -37,7 +37,7 @@ export function readToolResult(
 }
 
 const personRefused =
-  /^(?:The user doesn't want to (?:proceed with|take) this (?:tool use|action)|User rejected )/;
+  /^(?:The user doesn't want to (?:proceed with|take) this (?:tool use|action)|User rejected |User chose to stay in plan mode)/;
 const userSaid = /the user said:\s*([\s\S]+)$/;
 const afterword = /\n\nNote: The user's next message may contain a correction[\s\S]*$/;
 const ruleRefused =

@@ -1,6 +1,7 @@
 import { foldSpace } from '../base/text.ts';
 import { trimCodexLine } from './codex-bytes.ts';
 import { readCodexOutput } from './codex-output.ts';
+import { CodexReplay } from './codex-replay.ts';
 import type { SessionMeta, TokenCounts, TranscriptEvent, UserOrigin } from './event.ts';
 import type { TranscriptDecoder, TranscriptFormat } from './format.ts';
 import { asCount, asRecord, asText, asTime, type JsonRecord } from './json-shape.ts';
@@ -69,7 +70,7 @@ class CodexDecoder implements TranscriptDecoder {
   private lastPrompt = '';
   private lastAgentText = '';
   private interrupted = false;
-  private started = false;
+  private readonly replay = new CodexReplay();
 
   constructor(file: string) {
     this.file = file;
@@ -81,13 +82,16 @@ class CodexDecoder implements TranscriptDecoder {
     this.events = [];
     const at = asTime(record.timestamp);
     const payload = asRecord(record.payload);
-    if (payload && typeof record.type === 'string') this.readEnvelope(record.type, payload, at, line);
-    else if (record.record_type !== undefined) return this.events;
-    else if (typeof record.type === 'string' && bareTypes.has(record.type)) this.readItem(record, at, line);
+    const type = asText(record.type);
+    if (payload && type !== undefined) {
+      this.replay.look(type, payload, at);
+      this.readEnvelope(type, payload, at, line);
+    } else if (record.record_type !== undefined) return [];
+    else if (type !== undefined && bareTypes.has(type)) this.readItem(record, at, line);
     else if (typeof record.id === 'string' && 'instructions' in record)
       this.readSessionMeta(record, at, line);
     else return undefined;
-    return this.events;
+    return this.replay.isOn ? this.events.filter((event) => event.kind === 'meta') : this.events;
   }
 
   end(): readonly TranscriptEvent[] {
@@ -121,14 +125,12 @@ class CodexDecoder implements TranscriptDecoder {
     const git = asRecord(payload.git);
     const source = asRecord(asRecord(payload.source)?.subagent);
     const spawn = asRecord(source?.thread_spawn);
-    const isOwn = !this.started;
-    this.started = true;
+    const isOwn = this.known.sessionId === undefined || this.known.sessionId === payload.id;
+    if (!isOwn) return;
     this.addMeta(at ?? asTime(payload.timestamp), line, {
-      ...(isOwn && {
-        sessionId: payload.id,
-        parentId: payload.forked_from_id ?? payload.parent_thread_id ?? spawn?.parent_thread_id,
-        agentVersion: payload.cli_version,
-      }),
+      sessionId: payload.id,
+      parentId: payload.forked_from_id ?? payload.parent_thread_id ?? spawn?.parent_thread_id,
+      agentVersion: payload.cli_version,
       cwd: payload.cwd,
       branch: git?.branch,
       repoUrl: git?.repository_url,
@@ -151,18 +153,15 @@ class CodexDecoder implements TranscriptDecoder {
 
   private readMessage(payload: JsonRecord, at: string | null, line: number) {
     switch (payload.type) {
-      case 'user_message': {
-        const text = asText(payload.message);
-        this.hasUserMessages = true;
-        if (text === undefined) return;
-        if (this.waiting && foldSpace(this.waiting.text) !== foldSpace(text)) this.settleWaiting();
-        this.waiting = undefined;
-        this.addUser(text, at, line, 'typed');
+      case 'user_message':
+        this.readSaid(asText(payload.message), at, line);
         return;
-      }
       case 'agent_message':
         this.settleWaiting();
         this.addAgentText(asText(payload.message), at, line);
+        return;
+      case 'item_completed':
+        this.readCompleted(asRecord(payload.item), at, line);
         return;
       case 'token_count':
         this.readTokens(asRecord(payload.info), at, line);
@@ -183,6 +182,24 @@ class CodexDecoder implements TranscriptDecoder {
         this.addMeta(at, line, { title: payload.thread_name });
         return;
     }
+  }
+
+  /** Newest files say the same events as completed items. */
+  private readCompleted(item: JsonRecord | undefined, at: string | null, line: number) {
+    if (item?.type === 'UserMessage') this.readSaid(contentText(item.content), at, line);
+    else if (item?.type === 'AgentMessage') {
+      this.settleWaiting();
+      this.addAgentText(contentText(item.content), at, line);
+    }
+  }
+
+  /** A prompt as the person wrote it; its twin in the model's input comes just before or after. */
+  private readSaid(text: string | undefined, at: string | null, line: number) {
+    this.hasUserMessages = true;
+    if (text === undefined) return;
+    if (this.waiting && foldSpace(this.waiting.text) !== foldSpace(text)) this.settleWaiting();
+    this.waiting = undefined;
+    this.addUser(text, at, line, 'typed');
   }
 
   private readItem(item: JsonRecord, at: string | null, line: number) {
