@@ -29,7 +29,11 @@ export interface LinesRead {
  * Reads a file line by line in bounded memory, in one go: the calls are synchronous, since a hop through the thread
  * pool for every chunk would cost more than the read. Strips a byte order mark and `\r`. Throws `cannot_read`.
  */
-export function readTranscriptLines(file: string, sink: LineSink, options: { hash: boolean }): LinesRead {
+export function readTranscriptLines(
+  file: string,
+  sink: LineSink,
+  options: { hash: boolean } = { hash: true },
+): LinesRead {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
