@@ -1,0 +1,114 @@
+import type {
+  ContextExposed,
+  FactReviewed,
+  KaizenEvent,
+  SessionHarvested,
+  SessionObserved,
+  SessionPurged,
+} from '../base/events.ts';
+import { compareText, dayOf } from '../base/text.ts';
+
+/** A session as measured: its row, its start day, and what was put in front of it. */
+export interface FleetSession {
+  row: SessionObserved;
+  /** UTC day of its start (of the row, where the transcript has no times). */
+  day: string;
+  /** Exposures of this session in time order; empty when nothing was injected. */
+  exposures: ContextExposed[];
+}
+
+/** The event log by what it says. Everything is sorted and de-duplicated: the order of the log does not matter. */
+export interface Fleet {
+  /** In order of their start. */
+  sessions: FleetSession[];
+  /** The latest word on each transcript that was harvested. */
+  harvests: SessionHarvested[];
+  reviews: FactReviewed[];
+  purges: SessionPurged[];
+  /** Exposures whose session has not been harvested (yet). */
+  unobserved: ContextExposed[];
+}
+
+/**
+ * Reads the log. Equal ids are one row; a session observed more than once counts once, by its largest transcript
+ * (then the later row); a purged session does not count at all.
+ */
+export function readFleet(events: readonly KaizenEvent[]): Fleet {
+  const rows = sortedOnce(events);
+  const purges = rows.filter((row) => row.type === 'session.purged');
+  const purged = new Set(purges.map((row) => row.session));
+  const observed = new Map<string, SessionObserved>();
+  const exposures = new Map<string, ContextExposed[]>();
+  const harvests = new Map<string, SessionHarvested>();
+  const reviews: FactReviewed[] = [];
+  for (const row of rows) {
+    switch (row.type) {
+      case 'session.observed': {
+        const key = sessionName(row);
+        const before = observed.get(key);
+        if (!purged.has(row.session) && (!before || isLarger(row, before))) observed.set(key, row);
+        break;
+      }
+      case 'context.exposed': {
+        const key = sessionName(row);
+        exposures.set(key, [...(exposures.get(key) ?? []), row]);
+        break;
+      }
+      case 'session.harvested':
+        if (!purged.has(row.session))
+          harvests.set(sessionName(row), betterHarvest(harvests.get(sessionName(row)), row));
+        break;
+      case 'fact.reviewed':
+        reviews.push(row);
+        break;
+      case 'session.purged':
+        break;
+    }
+  }
+  const sessions = [...observed].map(([key, row]) => ({
+    row,
+    day: dayOf(row.startedAt ?? row.at) ?? row.at.slice(0, 10),
+    exposures: exposures.get(key) ?? [],
+  }));
+  sessions.sort(
+    (a, b) =>
+      compareText(startOf(a.row), startOf(b.row)) ||
+      compareText(a.row.session, b.row.session) ||
+      compareText(a.row.sessionId, b.row.sessionId),
+  );
+  return {
+    sessions,
+    harvests: [...harvests.values()],
+    reviews,
+    purges,
+    unobserved: [...exposures].filter(([key]) => !observed.has(key)).flatMap(([, rows]) => rows),
+  };
+}
+
+function sortedOnce(events: readonly KaizenEvent[]): KaizenEvent[] {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return [...byId.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
+}
+
+const sessionName = (row: { agent: string; sessionId: string }) => `${row.agent}\n${row.sessionId}`;
+const startOf = (row: SessionObserved) => row.startedAt ?? row.at;
+
+/** Larger transcript wins; equal ones by time, then content, so that any order of rows gives the same. */
+function isLarger(row: SessionObserved, before: SessionObserved): boolean {
+  const order =
+    (row.bytes ?? 0) - (before.bytes ?? 0) ||
+    compareText(row.at, before.at) ||
+    compareText(row.contentSha256, before.contentSha256) ||
+    compareText(row.id, before.id);
+  return order > 0;
+}
+
+/** The later word on a session; a success is not taken back by a later "already harvested". */
+function betterHarvest(before: SessionHarvested | undefined, row: SessionHarvested): SessionHarvested {
+  return before && before.outcome === 'harvested' && row.outcome === 'skipped' ? before : row;
+}
+
+/** The facts that were delivered to a session, and those withheld at random, over all its exposures. */
+export function deliveredTo(session: FleetSession): string[] {
+  return [...new Set(session.exposures.flatMap((exposure) => exposure.delivered))].sort(compareText);
+}

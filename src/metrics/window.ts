@@ -1,0 +1,43 @@
+import { KaizenError } from '../base/errors.ts';
+import type { FleetSession } from './fleet.ts';
+
+/** Whole UTC days, both ends included, `YYYY-MM-DD`. */
+export interface Window {
+  from: string;
+  to: string;
+  days: number;
+}
+
+const dayMs = 86_400_000;
+
+/** A day some days later (or earlier). */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** The `days` UTC days that end with the day of `now`. */
+export function windowEnding(nowDay: string, days: number): Window {
+  return { from: addDays(nowDay, 1 - days), to: nowDay, days };
+}
+
+/** The window of equal length right before. */
+export function windowBefore(window: Window): Window {
+  return windowEnding(addDays(window.from, -1), window.days);
+}
+
+/** Sessions that started in the window. */
+export function sessionsIn(sessions: readonly FleetSession[], window: Window): FleetSession[] {
+  return sessions.filter((session) => session.day >= window.from && session.day <= window.to);
+}
+
+/** Days of `--window`: `7d`, `4w` or a plain number of days, 1 to 3660. Anything else is KaizenError `usage`. */
+export function parseWindowDays(text: string): number {
+  const match = /^(\d{1,4})([dw]?)$/.exec(text.trim());
+  const days = match ? Number(match[1]) * (match[2] === 'w' ? 7 : 1) : 0;
+  if (days < 1 || days > 3660)
+    throw new KaizenError(
+      'usage',
+      `--window ${text} is not a number of days such as 7d, or of weeks such as 4w`,
+    );
+  return days;
+}
