@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
-import { eventTypes, type KaizenEvent } from '../base/events.ts';
+import { asEvent } from '../base/event-shape.ts';
+import type { KaizenEvent } from '../base/events.ts';
 import { compareText, isoWeek, sha256Hex } from '../base/text.ts';
 import { isAbsent, listFiles, readTextIfExists } from './files.ts';
 
@@ -21,38 +22,34 @@ export type NewEvent = KaizenEvent extends infer E
 
 /** All events under `metrics/events/`, by time then id, equal ids once, whatever the order of files and lines. */
 export async function readEvents(root: string): Promise<EventLog> {
+  const files = await listFiles(join(root, 'metrics', 'events'), { extension: '.jsonl' });
+  const texts: string[] = [];
+  for (const file of files) texts.push((await readTextIfExists(file)) ?? '');
+  return parseEventLines(texts);
+}
+
+/** The events in the texts of log files, as `readEvents` gives them. */
+export function parseEventLines(texts: readonly string[]): EventLog {
   const byId = new Map<string, KaizenEvent>();
   let skipped = 0;
-  for (const file of await listFiles(join(root, 'metrics', 'events'), { extension: '.jsonl' })) {
-    for (const line of ((await readTextIfExists(file)) ?? '').split('\n')) {
+  for (const text of texts)
+    for (const line of text.split('\n')) {
       if (line.trim() === '') continue;
       const event = parseEvent(line);
       if (event) byId.set(event.id, event);
       else skipped += 1;
     }
-  }
   const events = [...byId.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
   return { events, skipped };
 }
 
-const known: ReadonlySet<string> = new Set(eventTypes);
-
 function parseEvent(line: string): KaizenEvent | undefined {
-  let value: unknown;
   try {
-    value = JSON.parse(line);
+    return asEvent(JSON.parse(line));
   } catch {
     // A torn record: the caller counts it.
     return undefined;
   }
-  const event = value as Partial<KaizenEvent> | null;
-  const usable =
-    typeof event === 'object' &&
-    event?.v === 1 &&
-    typeof event.id === 'string' &&
-    typeof event.at === 'string' &&
-    known.has(String(event.type));
-  return usable ? (event as KaizenEvent) : undefined;
 }
 
 /**

@@ -114,7 +114,7 @@ export async function readFactBlobs(
 }
 
 /** Texts of blobs, in the order of `oids`; null for one that a partial clone does not hold. */
-async function readBlobs(git: Git, oids: readonly string[]): Promise<(string | null)[]> {
+export async function readBlobs(git: Git, oids: readonly string[]): Promise<(string | null)[]> {
   if (oids.length === 0) return [];
   const output = await git.rawBytes(['cat-file', '--batch'], `${oids.join('\n')}\n`);
   const texts: (string | null)[] = [];

@@ -14,6 +14,8 @@ export interface WindowMaterial {
   window: Window;
   history: readonly SessionRecurrence[];
   facts: ReadonlyMap<string, Fact>;
+  /** False for a window whose store is not at hand: what the facts were like then is not known. */
+  isCurrentStore: boolean;
 }
 
 /** Active facts a repository needs to count as covered. */
@@ -230,7 +232,12 @@ function velocity({ window, facts }: WindowMaterial, sessions: readonly FleetSes
   ];
 }
 
-function repositoriesCovered({ facts }: WindowMaterial, sessions: readonly FleetSession[]): Measured {
+const otherStore = 'the facts of that time are not read; see --compare';
+
+function repositoriesCovered(
+  { facts, isCurrentStore }: WindowMaterial,
+  sessions: readonly FleetSession[],
+): Measured {
   const named = sessions.filter(({ row }) => row.repo !== null);
   const worked = new Set(named.map(({ row }) => row.repo as string));
   const active = new Map<string, number>();
@@ -240,19 +247,19 @@ function repositoriesCovered({ facts }: WindowMaterial, sessions: readonly Fleet
   return {
     figure: {
       id: 'coverage',
-      value: worked.size === 0 ? null : covered / worked.size,
+      value: worked.size === 0 || !isCurrentStore ? null : covered / worked.size,
       unit: 'share',
       n: worked.size,
       of: 'repositories worked in',
       interval: null,
-      reason: worked.size === 0 ? 'no session names its repository' : null,
+      reason: !isCurrentStore ? otherStore : worked.size === 0 ? 'no session names its repository' : null,
       coverage: { usable: named.length, total: sessions.length },
     },
     raw: { kind: 'count' },
   };
 }
 
-function knowledgeAge({ window, facts }: WindowMaterial): Measured {
+function knowledgeAge({ window, facts, isCurrentStore }: WindowMaterial): Measured {
   const active = [...facts.values()].filter((fact) => fact.status === 'active');
   const ages = active.flatMap((fact) =>
     fact.lastConfirmed === null
@@ -262,12 +269,12 @@ function knowledgeAge({ window, facts }: WindowMaterial): Measured {
   return {
     figure: {
       id: 'knowledge_age',
-      value: median(ages) ?? null,
+      value: (isCurrentStore ? median(ages) : undefined) ?? null,
       unit: 'days',
       n: ages.length,
       of: 'active facts with a date',
       interval: null,
-      reason: ages.length === 0 ? 'there is no active fact with a date' : null,
+      reason: !isCurrentStore ? otherStore : ages.length === 0 ? 'there is no active fact with a date' : null,
       coverage: { usable: ages.length, total: active.length },
     },
     raw: { kind: 'count' },

@@ -1,0 +1,109 @@
+import type { eventTypes, KaizenEvent } from './events.ts';
+
+/**
+ * The value as an event when every field a reader relies on is there and of its kind; else undefined. Logs are merged,
+ * edited and torn, so no row is believed by its type alone. By hand and not by zod: hooks read the log too, and a log
+ * has tens of thousands of rows.
+ */
+export function asEvent(value: unknown): KaizenEvent | undefined {
+  if (!isRecord(value) || value.v !== 1 || !isText(value.id) || !isTime(value.at)) return undefined;
+  const check = Object.hasOwn(shapes, String(value.type))
+    ? shapes[value.type as KaizenEvent['type']]
+    : undefined;
+  return check?.(value) ? (value as unknown as KaizenEvent) : undefined;
+}
+
+type Row = Record<string, unknown>;
+
+const isRecord = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTime = (value: unknown): boolean =>
+  isText(value) && /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value));
+const isCount = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isShare = (value: unknown): boolean => isCount(value) && (value as number) <= 1;
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const orNull = (check: (value: unknown) => boolean) => (value: unknown) => value === null || check(value);
+const isOneOf =
+  (...words: string[]) =>
+  (value: unknown) =>
+    words.includes(value as string);
+const recordOf = (check: (value: unknown) => boolean) => (value: unknown) =>
+  isRecord(value) && Object.values(value).every(check);
+const listOf = (checks: Record<string, (value: unknown) => boolean>) => (value: unknown) =>
+  Array.isArray(value) && value.every((item) => isRecord(item) && hasAll(item, checks));
+
+/** Fields whose kind is checked; others are descriptive and may be anything. */
+function hasAll(row: Row, checks: Record<string, (value: unknown) => boolean>): boolean {
+  for (const key in checks) if (!checks[key]?.(row[key])) return false;
+  return true;
+}
+
+const who = { session: isText, sessionId: isText, agent: isText };
+const counts = Object.fromEntries(
+  ['turns', 'toolCalls', 'errors', 'retries', 'interruptions', 'rejections', 'corrections'].map((name) => [
+    name,
+    isCount,
+  ]),
+);
+const outcome = orNull(isOneOf('green', 'red'));
+
+const shapes: Record<(typeof eventTypes)[number], (row: Row) => boolean> = {
+  'session.harvested': (row) =>
+    hasAll(row, {
+      ...who,
+      contentSha256: isText,
+      extractor: isText,
+      outcome: isOneOf('harvested', 'skipped', 'failed'),
+      reason: orNull(isText),
+      facts: recordOf(isCount),
+      factIds: isTexts,
+    }),
+  'session.observed': (row) =>
+    hasAll(row, {
+      ...who,
+      ...counts,
+      models: isTexts,
+      repo: orNull(isText),
+      startedAt: orNull(isTime),
+      endedAt: orNull(isTime),
+      activeMs: orNull(isCount),
+      tokens: orNull(recordOf(isCount)),
+      termination: isText,
+      contentSha256: isText,
+      bytes: isCount,
+      errorFingerprints: recordOf(isCount),
+      errorTemplates: recordOf(isText),
+      firstCheck: outcome,
+      lastCheck: outcome,
+      usedFacts: listOf({ id: isText, how: isOneOf('cited', 'command', 'path') }),
+    }),
+  'context.exposed': (row) =>
+    hasAll(row, {
+      sessionId: isText,
+      agent: isText,
+      repo: orNull(isText),
+      stock: isCount,
+      would: listOf({ id: isText, rank: isCount, held: (value) => typeof value === 'boolean', q: isShare }),
+      delivered: isTexts,
+    }),
+  'fact.reviewed': (row) =>
+    hasAll(row, {
+      factId: isText,
+      action: isOneOf(
+        'add',
+        'accept',
+        'confirm',
+        'dispute',
+        'edit',
+        'merge',
+        'reject',
+        'retire',
+        'restore',
+        'purge',
+      ),
+      by: isText,
+    }),
+  'session.purged': (row) => hasAll(row, { session: isText, by: isText }),
+};

@@ -1,0 +1,110 @@
+import pc from 'picocolors';
+import { describeChange } from '../base/change.ts';
+import { terminalSafe } from '../base/text.ts';
+import type { MeasureReceipt } from '../flows/measure.ts';
+import type { Comparison } from '../metrics/compare-measurements.ts';
+import type { DailyReport } from '../metrics/daily-report.ts';
+import { definitions } from '../metrics/definitions.ts';
+import { formatChange, formatFigure, formatNumber, formatShare } from '../metrics/format-figure.ts';
+import type { Measurement } from '../metrics/measurement.ts';
+import { count } from '../metrics/next-steps.ts';
+import { renderTable } from './render-table.ts';
+
+const tableColumns = 110;
+
+/** The verdict in one line. */
+export function renderVerdict({ verdict }: Measurement): string {
+  return terminalSafe(`${verdict.verdict}: ${verdict.sentence}`).replace(/\n/g, ' ');
+}
+
+/** What was measured, for a person at a terminal; the dashboard says it at length. */
+export function renderMeasure(receipt: MeasureReceipt, style: { color: boolean; dryRun: boolean }): string {
+  const { measured, changes } = receipt;
+  const { bold, dim } = pc.createColors(style.color);
+  const { window } = measured;
+  const rows = measured.figures.map(({ window: figure, change }) => [
+    definitions[figure.id].name,
+    formatFigure(figure),
+    `${formatNumber(figure.n)} ${figure.of}`,
+    formatChange(change),
+  ]);
+  const lines = [
+    `${bold(measured.verdict.verdict.toUpperCase())}  ${terminalSafe(measured.verdict.sentence)}`,
+    '',
+    `${window.from} to ${window.to}, compared with ${measured.before.from} to ${measured.before.to} (UTC)`,
+    renderTable(
+      [{ head: 'figure' }, { head: 'value', flexible: true }, { head: 'n' }, { head: 'change' }],
+      rows,
+      {
+        columns: tableColumns,
+        color: style.color,
+      },
+    ),
+  ];
+  const newest = measured.figures[0]?.all;
+  if (window && measured.figures[0]?.window.n === 0 && (newest?.n ?? 0) > 0)
+    lines.push(
+      '',
+      dim(
+        `No session started in this window; ${count(newest?.n ?? 0, 'session')} before it. --window or --now looks elsewhere.`,
+      ),
+    );
+  if (measured.next.length > 0)
+    lines.push(
+      '',
+      bold('Do next'),
+      ...measured.next.map((step) => `  ${step.command}  ${dim(terminalSafe(step.why))}`),
+    );
+  lines.push('', ...writtenLines(changes, style.dryRun));
+  return lines.join('\n');
+}
+
+function writtenLines(changes: MeasureReceipt['changes'], dryRun: boolean): string[] {
+  if (changes.length === 0) return ['Nothing to write: what is there says the same.'];
+  return [dryRun ? 'Would write:' : 'Written:', ...changes.map((change) => `  ${describeChange(change)}`)];
+}
+
+/** Figures of two times side by side. */
+export function renderComparison(ref: string, comparison: Comparison, color: boolean): string {
+  const { earlier, now, rows, sharedDays } = comparison;
+  const table = renderTable(
+    [{ head: 'figure' }, { head: `at ${ref}`, flexible: true }, { head: 'now' }, { head: 'change' }],
+    rows.map((row) => [
+      definitions[row.id].name,
+      formatFigure(row.earlier),
+      formatFigure(row.now),
+      formatChange(row.change),
+    ]),
+    { columns: 140, color },
+  );
+  const note =
+    sharedDays > 0 ? [`The two windows share ${count(sharedDays, 'day')}, so no change is judged.`] : [];
+  return [
+    terminalSafe(`${ref} (${earlier.asOf}): ${earlier.verdict}. Now (${now.asOf}): ${now.verdict}.`),
+    ...note,
+    '',
+    table,
+  ].join('\n');
+}
+
+/** The report of one day: what happened, what is new, in a dozen lines. */
+export function renderDaily(report: DailyReport): string {
+  const { errors, firstChecks, injected, harvested } = report;
+  const lines = [
+    `Day ${report.day} (UTC)`,
+    `  Sessions   ${report.sessions}${report.activeMinutes === null ? '' : `, ${formatNumber(report.activeMinutes)} active minutes`}`,
+    `  Checks     ${firstChecks.known === 0 ? 'none with a known result' : `${firstChecks.green} of ${firstChecks.known} green at the first try`}`,
+    `  Errors     ${errors.events}${errors.events === 0 ? '' : `, ${errors.seenBefore} seen before (${formatShare(errors.seenBefore / errors.events)}), ${errors.seenBeforeWithFact} of them although a fact existed`}`,
+    `  Facts used ${injected.sessions === 0 ? 'none was put in front of a session' : `in ${injected.used} of ${count(injected.sessions, 'session')} that were given some`}`,
+    `  Harvest    ${count(harvested.sessions, 'session')}${harvested.failed > 0 ? `, ${harvested.failed} unreadable` : ''}: ${count(harvested.newFacts, 'new fact')}, ${harvested.confirmed} confirmed; ${harvested.waiting} ${harvested.waiting === 1 ? 'waits' : 'wait'} for review`,
+  ];
+  const reviews = Object.entries(report.reviewed).map(([action, n]) => `${action} ${n}`);
+  if (reviews.length > 0) lines.push(`  Reviewed   ${reviews.join(', ')}`);
+  if (report.newFacts.length > 0) {
+    lines.push('New facts');
+    for (const fact of report.newFacts.slice(0, 10))
+      lines.push(`  ${fact.id}  ${fact.title}${fact.status === 'active' ? '' : ` (${fact.status})`}`);
+    if (report.newFacts.length > 10) lines.push(`  … and ${report.newFacts.length - 10} more`);
+  }
+  return lines.map((line) => terminalSafe(line.replace(/[\r\n]+/g, ' '))).join('\n');
+}

@@ -1,0 +1,133 @@
+import type { KaizenEvent } from '../base/events.ts';
+import type { Fact } from '../knowledge/fact.ts';
+import { factsByErrorKey } from '../outcomes/error-keys.ts';
+import { compareWindows, type WindowChange } from './compare-windows.ts';
+import { definitionsVersion } from './definitions.ts';
+import { type FactUse, factUses } from './fact-use.ts';
+import type { Figure, Measured } from './figure.ts';
+import { readFleet } from './fleet.ts';
+import { estimateHoldout, type HoldoutResult, holdoutUnits } from './holdout.ts';
+import { measureWindow } from './measure-window.ts';
+import { type NextStep, nextSteps } from './next-steps.ts';
+import {
+  countScopes,
+  type HarvestOverview,
+  type InjectionOverview,
+  type MixRow,
+  overviewHarvests,
+  overviewInjections,
+  type ScopeCounts,
+  type StaleFact,
+  sessionMix,
+  staleFacts,
+} from './overview.ts';
+import { type RecurrentError, recurrenceOf, recurrentErrors } from './recurrence.ts';
+import { type SessionTrend, sessionTrend } from './session-trend.ts';
+import { type TimeSeries, timeSeries } from './time-series.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+import { type Window, windowBefore, windowEnding } from './window.ts';
+
+/** What is measured from: everything Git holds of the loop. */
+export interface MeasurementInput {
+  events: readonly KaizenEvent[];
+  facts: readonly Fact[];
+  /** UTC day the window ends with. */
+  asOf: string;
+  windowDays: number;
+}
+
+/** A figure in the window, in the window before, and over the whole history. */
+export interface FigureRow {
+  window: Figure;
+  before: Figure;
+  all: Figure;
+  change: WindowChange;
+}
+
+/** Everything the dashboard, the snapshot and `--json` say. The same events in any order give the same. */
+export interface Measurement {
+  asOf: string;
+  definitions: number;
+  window: Window;
+  before: Window;
+  verdict: Verdict;
+  holdout: HoldoutResult;
+  trends: SessionTrend[];
+  figures: FigureRow[];
+  store: ScopeCounts[];
+  harvest: HarvestOverview;
+  injection: InjectionOverview;
+  mix: { repositories: MixRow[]; sizes: MixRow[] };
+  errors: RecurrentError[];
+  used: FactUse[];
+  stale: { total: number; facts: StaleFact[] };
+  series: TimeSeries;
+  next: NextStep[];
+}
+
+const listed = { errors: 10, used: 10, stale: 5 } as const;
+
+/** Measures a fleet as of a day. Sessions of later days do not exist for it. */
+export function measureFleet(input: MeasurementInput): Measurement {
+  return measureWithMaterial(input).measured;
+}
+
+/** The same, with what a comparison of its window with another one needs. */
+export function measureWithMaterial(input: MeasurementInput): {
+  measured: Measurement;
+  material: readonly Measured[];
+} {
+  const { asOf } = input;
+  const fleet = readFleet(input.events);
+  fleet.sessions = fleet.sessions.filter((session) => session.day <= asOf);
+  const facts = new Map(input.facts.map((fact) => [fact.id, fact]));
+  const byKey = factsByErrorKey(input.facts);
+  const history = recurrenceOf(fleet.sessions, byKey);
+  const holdout = estimateHoldout(holdoutUnits(fleet.sessions, facts));
+  const trends = [sessionTrend('active minutes', history), sessionTrend('repeated errors', history)];
+
+  const window = windowEnding(asOf, input.windowDays);
+  const before = windowBefore(window);
+  const firstDay = fleet.sessions[0]?.day ?? asOf;
+  const wholeDays = Math.round((Date.parse(asOf) - Date.parse(firstDay)) / 86_400_000) + 1;
+  const measureIn = (one: Window, isCurrentStore = true): Measured[] =>
+    measureWindow({
+      window: one,
+      isCurrentStore,
+      history: history.filter(({ session }) => session.day >= one.from && session.day <= one.to),
+      facts,
+    });
+  const [now, earlier, all] = [
+    measureIn(window),
+    measureIn(before),
+    measureIn(windowEnding(asOf, wholeDays)),
+  ];
+  const changes = compareWindows(earlier, now);
+  const stale = staleFacts(input.facts, asOf);
+  const sessionsOf = (one: Window) => fleet.sessions.filter(({ day }) => day >= one.from && day <= one.to);
+
+  const seen = {
+    asOf,
+    definitions: definitionsVersion,
+    window,
+    before,
+    verdict: verdictOf(holdout, trends),
+    holdout,
+    trends,
+    figures: now.map(({ figure }, index) => ({
+      window: figure,
+      before: (earlier[index] as Measured).figure,
+      all: (all[index] as Measured).figure,
+      change: changes[index] as WindowChange,
+    })),
+    store: countScopes(input.facts),
+    harvest: overviewHarvests(fleet.harvests, asOf),
+    injection: overviewInjections(fleet),
+    mix: sessionMix(sessionsOf(window), sessionsOf(before)),
+    errors: recurrentErrors(fleet.sessions, byKey).slice(0, listed.errors),
+    used: factUses(fleet.sessions, facts).slice(0, listed.used),
+    stale: { total: stale.length, facts: stale.slice(0, listed.stale) },
+    series: timeSeries(history),
+  };
+  return { measured: { ...seen, next: nextSteps(seen) }, material: now };
+}

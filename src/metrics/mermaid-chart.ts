@@ -1,0 +1,78 @@
+import { mermaidLabel } from '../base/markdown.ts';
+import { fewestPoints, type SeriesPoint, type TimeSeries } from './time-series.ts';
+
+/** A fenced Mermaid block of a diagram's lines. */
+function fenced(lines: readonly string[]): string {
+  return ['```mermaid', ...lines, '```'].join('\n');
+}
+
+/** What a chart over time shows. */
+export interface ChartSpec {
+  title: string;
+  axis: string;
+  /** Fixed top of the axis; else it follows the values. */
+  top?: number;
+  kind: 'line' | 'bar';
+  /** null: nothing is known of that period; it is left out, never drawn as 0. */
+  valueOf(point: SeriesPoint): number | null;
+}
+
+/**
+ * An `xychart-beta` (GitHub's Mermaid knows it) of 6 to 12 periods; undefined with fewer. xychart has no gaps, so a
+ * period without a value has no place on the axis; `note` says which are left out.
+ */
+export function timeChart(
+  series: TimeSeries,
+  spec: ChartSpec,
+): { block: string; note: string | null } | undefined {
+  const known = series.points.flatMap((point) => {
+    const value = spec.valueOf(point);
+    return value === null ? [] : [{ period: point.period, value }];
+  });
+  if (known.length < fewestPoints) return undefined;
+  const top = spec.top ?? niceTop(Math.max(...known.map((point) => point.value)));
+  const shown = new Set(known.map((point) => point.period));
+  const missing = [
+    ...series.gaps,
+    ...series.points.map((point) => point.period).filter((period) => !shown.has(period)),
+  ].sort();
+  const block = fenced([
+    'xychart-beta',
+    `  title "${mermaidLabel(spec.title, 60)}"`,
+    `  x-axis [${known.map((point) => `"${mermaidLabel(shortPeriod(point.period))}"`).join(', ')}]`,
+    `  y-axis "${mermaidLabel(spec.axis)}" 0 --> ${top}`,
+    `  ${spec.kind} [${known.map((point) => Number(point.value.toFixed(2))).join(', ')}]`,
+  ]);
+  return {
+    block,
+    note:
+      missing.length === 0
+        ? null
+        : `No value for ${missing.map(shortPeriod).join(', ')}: left out, not zero.`,
+  };
+}
+
+/** `W47` of a week, `11-20` of a day. */
+export function shortPeriod(period: string): string {
+  return period.slice(5);
+}
+
+function niceTop(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10;
+  return Number((step * power).toPrecision(2));
+}
+
+/** A pie of counts, slices without anything left out; undefined when there are fewer than two slices. */
+export function pieChart(
+  title: string,
+  slices: readonly { label: string; count: number }[],
+): string | undefined {
+  const shown = slices.filter((slice) => slice.count > 0);
+  if (shown.length < 2) return undefined;
+  return fenced([
+    `pie showData title ${mermaidLabel(title, 60)}`,
+    ...shown.map((slice) => `  "${mermaidLabel(slice.label)}" : ${slice.count}`),
+  ]);
+}

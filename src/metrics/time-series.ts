@@ -1,0 +1,92 @@
+import { median } from '../base/statistics/describe.ts';
+import { isoWeek } from '../base/text.ts';
+import type { SessionRecurrence } from './recurrence.ts';
+
+/** Values of one week or day; null where it cannot be known. A period without sessions has no point at all. */
+export interface SeriesPoint {
+  /** `2026-W47` or `2026-11-20`. */
+  period: string;
+  sessions: number;
+  /** Shares 0–1. */
+  recurrence: number | null;
+  firstTry: number | null;
+  /** Median active minutes. */
+  minutes: number | null;
+}
+
+/** A history cut into periods, oldest first, at most 12 of them. */
+export interface TimeSeries {
+  unit: 'week' | 'day';
+  points: SeriesPoint[];
+  /** Periods between the first and last point in which there was no session. */
+  gaps: string[];
+}
+
+const most = 12;
+/** Charts with fewer points say nothing. */
+export const fewestPoints = 6;
+
+/** The last 12 weeks with sessions; days where there are not yet 6 weeks of them. */
+export function timeSeries(history: readonly SessionRecurrence[]): TimeSeries {
+  const weeks = pointsBy(history, (entry) => isoWeek(entry.session.day));
+  const unit = weeks.length >= fewestPoints ? 'week' : 'day';
+  const points = (unit === 'week' ? weeks : pointsBy(history, (entry) => entry.session.day)).slice(-most);
+  return { unit, points, gaps: gapsBetween(unit, points) };
+}
+
+function pointsBy(
+  history: readonly SessionRecurrence[],
+  periodOf: (entry: SessionRecurrence) => string,
+): SeriesPoint[] {
+  const groups = new Map<string, SessionRecurrence[]>();
+  for (const entry of history) {
+    const period = periodOf(entry);
+    const group = groups.get(period);
+    if (group) group.push(entry);
+    else groups.set(period, [entry]);
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([period, entries]) => pointOf(period, entries));
+}
+
+function pointOf(period: string, entries: readonly SessionRecurrence[]): SeriesPoint {
+  const events = entries.reduce((sum, entry) => sum + entry.events, 0);
+  const again = entries.reduce((sum, entry) => sum + entry.known + entry.unknown, 0);
+  const checked = entries.filter((entry) => entry.session.row.firstCheck !== null);
+  const green = checked.filter((entry) => entry.session.row.firstCheck === 'green').length;
+  const minutes = entries.flatMap(({ session }) =>
+    session.row.activeMs ? [session.row.activeMs / 60_000] : [],
+  );
+  return {
+    period,
+    sessions: entries.length,
+    recurrence: events === 0 ? null : again / events,
+    firstTry: checked.length === 0 ? null : green / checked.length,
+    minutes: median(minutes) ?? null,
+  };
+}
+
+function gapsBetween(unit: TimeSeries['unit'], points: readonly SeriesPoint[]): string[] {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return [];
+  const have = new Set(points.map((point) => point.period));
+  const gaps = new Set<string>();
+  const end = unit === 'day' ? last.period : mondayOf(last.period);
+  const step = unit === 'day' ? 1 : 7;
+  for (let day = unit === 'day' ? first.period : mondayOf(first.period); day < end; day = later(day, step)) {
+    const period = unit === 'day' ? day : isoWeek(day);
+    if (!have.has(period)) gaps.add(period);
+  }
+  return [...gaps];
+}
+
+const later = (day: string, days: number) =>
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** Monday of an ISO week: the 4th of January is always in week 1. */
+function mondayOf(week: string): string {
+  const [year = '', number = ''] = week.split('-W');
+  const fourth = new Date(`${year}-01-04T00:00:00Z`);
+  return later(fourth.toISOString().slice(0, 10), 1 - (fourth.getUTCDay() || 7) + 7 * (Number(number) - 1));
+}
