@@ -11,6 +11,8 @@ export interface CommandShape {
   words: string[];
   /** Ran outside of the agent's sandbox on request. */
   escalated: boolean;
+  /** What the call's exit code says need not be said of this command: something follows after `;`, `||` or `&`. */
+  masked: boolean;
 }
 
 /** Parts that only look at output. */
@@ -80,9 +82,21 @@ export function commandShapes(call: ToolCall): CommandShape[] {
       !asides.has(program) &&
       !(filters.has(program) && index > 0 && segments[index - 1]?.next === '|')
     )
-      shapes.push({ folder, env: [...exported, ...env], words, escalated: isEscalated(call.input) });
+      shapes.push({
+        folder,
+        env: [...exported, ...env],
+        words,
+        escalated: isEscalated(call.input),
+        masked: isMasked(segments, index),
+      });
   });
   return shapes;
+}
+
+/** Only `&&` and pipes carry a failure on to the end of the line; a command behind `||` may never have run. */
+function isMasked(segments: readonly ShellSegment[], index: number): boolean {
+  if (segments[index - 1]?.next === '||') return true;
+  return segments.slice(index, -1).some((segment) => segment.next !== '&&' && segment.next !== '|');
 }
 
 function folderOf(input: Record<string, unknown>): string {
@@ -223,6 +237,7 @@ export function commandName(words: readonly string[]): string {
 /** A command as text for a note, at most `max` characters; words with spaces are quoted again. */
 export function commandText(words: readonly string[], max = 70): string {
   const text = words
+    .map((word) => (/\n/.test(word) ? '…' : word))
     .map((word) => (/[\s"'$`\\;&|<>()]/.test(word) || word === '' ? `'${word.replace(/'/g, '’')}'` : word))
     .join(' ')
     .replace(/`/g, '');

@@ -1,9 +1,18 @@
+import { anchorCount, anchorsOf } from './anchors.ts';
 import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
 import { claimQuality } from './claim-quality.ts';
 import { asAdvice } from './fix-clause.ts';
 import { type MarkdownUnit, markdownUnits } from './markdown-units.ts';
-import { capitalise, codeSpans, plainText, sentences, titleOf, withoutCode } from './plain-text.ts';
+import {
+  capitalise,
+  codeSpans,
+  firstClause,
+  plainText,
+  sentences,
+  titleOf,
+  withoutCode,
+} from './plain-text.ts';
 import type { Proposal, Rejected, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading, Said } from './reading.ts';
 
@@ -12,7 +21,7 @@ const errorSection =
 const claimSection =
   /\b(?:key|important|critical|technical)\b.*\b(?:learnings?|concepts?|facts?|discover\w+|insights?|findings?|context|constraints?|details|knowledge)\b|\blearnings?\b|\bconstraints?\b|\bconventions?\b|\benvironment\b|\bdiscoveries\b/i;
 const unresolved =
-  /\b(?:not yet|unresolved|under investigation|still (?:failing|open|investigating)|hypothes\w+|suspect\w*|likely|probably|may be|might be|could not|to be confirmed|needs investigation|was about to)\b/i;
+  /\b(?:not yet|unresolved|under investigation|still (?:failing|open|investigating)|hypothes\w+|suspect\w*|likely|probably|may be|might be|to be confirmed|needs investigation|was about to)\b/i;
 
 /**
  * T1: what an agent itself wrote down when its context was compacted: the bullets under "Errors and fixes" and the
@@ -24,7 +33,7 @@ export function compactionNotes(reading: Reading): RuleOutcome {
     for (const section of sectionsOf(summary.text)) {
       const isErrors = errorSection.test(section.title);
       if (!isErrors && !claimSection.test(section.title)) continue;
-      for (const unit of markdownUnits(section.text)) {
+      for (const unit of markdownUnits(section.text).flatMap((one) => (isErrors ? separate(one) : [one]))) {
         const result = isErrors ? errorNote(unit, summary, reading) : conceptNote(unit, summary);
         if (result === undefined) continue;
         if ('reason' in result) outcome.rejected.push(result);
@@ -47,6 +56,17 @@ function sectionsOf(text: string): { title: string; text: string }[] {
     found.push({ title: match[1] as string, start: match.index + match[0].length, end: body.length });
   }
   return found.map((section) => ({ title: section.title, text: body.slice(section.start, section.end) }));
+}
+
+/** A heading item over several troubles, each with its own remedy, is as many notes. */
+function separate(unit: MarkdownUnit): MarkdownUnit[] {
+  const own = unit.nested.filter(
+    (text) =>
+      !/^\W*(?:fix|root cause|cause|user|unresolved)/i.test(text) &&
+      /\S.{12,}(?:→|\bFix(?:ed)?\b)/.test(text),
+  );
+  if (own.length < 2 || own.length < unit.nested.length * 0.6) return [unit];
+  return unit.nested.map((text) => ({ ...unit, text, own: text, nested: [] }));
 }
 
 interface ErrorParts {
@@ -106,30 +126,29 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
     /^\W*user (?:informed|said|clarified|told|confirmed|explained)\b[^"“]{0,30}?\bthat\s+([^"“\n]+)/i.exec(
       plainText(unit.text).text.replace(/^user feedback:?\s*/i, ''),
     );
-  if (told) return statementNote(capitalise((told[1] as string).trim()), unit, summary, 'The user said so.');
-  const parts = errorParts(unit);
-  const all = `${parts.symptom}. ${parts.cause} ${parts.fix}`;
+  if (told) return statementNote(capitalise((told[1] as string).trim()), unit, summary, 'person');
+  const parts = tidyParts(errorParts(unit));
   const reject = (reason: string): Rejected => ({
     rule: 'compaction',
     title: parts.symptom.slice(0, 120),
     reason,
     line: summary.src.line,
   });
-  const known =
-    /^(?:discovered|known|found),?\s*(?:but )?(?:not yet fixed|unfixed|open|issue|bug)\s*:\s*(.+)$/i.exec(
-      parts.symptom,
-    );
+  const known = knownOpen.exec(parts.symptom);
   if (known) return openQuestion(known[1] as string, parts, unit, summary);
-  if (unresolved.test(all)) return reject('not resolved');
-  if (parts.fix === '' && parts.cause === '') return reject('no cause and no remedy');
+  if (unresolved.test(`${unit.text}`)) return reject('not resolved');
+  if (/\bpre-?existing\b|\bunrelated\b|\balso (?:broken|failing) on main\b/i.test(unit.text))
+    return reject('the state of that moment');
   const reuse = reusability(parts);
   if (reuse.score < 2) return reject(reuse.reason);
-  const advice = parts.fix === '' ? '' : asAdvice(parts.fix);
-  const tail =
-    advice !== '' && codeSpans(advice).length > 0
-      ? sentences(advice)[0]
-      : (sentences(parts.cause)[0] ?? advice);
-  const title = titleOf(joinTitle(parts.symptom, (tail ?? '').replace(/[.\s]+$/, '')));
+  const advice =
+    parts.fix === ''
+      ? ''
+      : asAdvice(parts.fix).replace(
+          /,? (?:then|after which|and then) [^.;]*\b(?:succeeded|passed|worked|built|was fine)\b/i,
+          '',
+        );
+  const title = titleOf(errorTitle(parts, advice));
   const body = [
     sentence(parts.symptom),
     parts.cause && `Cause: ${sentence(parts.cause)}`,
@@ -138,14 +157,11 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
     .filter(Boolean)
     .join(' ');
   const quality = claimQuality(`${parts.symptom} fails: ${parts.cause} ${advice}`);
-  if (
-    quality.flaw &&
-    !/^(?:a report|no sentence|starts without|about a numbered|too short)/.test(quality.flaw)
-  )
-    return reject(quality.flaw);
+  if (quality.flaw && !lenient.test(quality.flaw)) return reject(quality.flaw);
+  if (title.length < 30) return reject('too short to stand alone');
   return {
     rule: 'compaction',
-    claimKey: statementKey(parts.symptom),
+    claimKey: statementKey(title),
     title,
     body,
     category: 'pitfall',
@@ -156,8 +172,51 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
   };
 }
 
-function joinTitle(symptom: string, tail: string): string {
-  const short = symptom.length > 75 ? titleOf(symptom) : symptom;
+const knownOpen =
+  /^(?:discovered|known|found),?\s*(?:but )?(?:not yet fixed|unfixed|open|issue|bug)\s*:\s*(.+)$/i;
+/** A symptom is a label: these flaws of a sentence are none of a label. */
+const lenient =
+  /^(?:a report|no sentence|starts without|about a numbered|too short|bound to this|first person|a list)/;
+/** Sentences of an account that say how it was found or checked, not what is so. */
+const account =
+  /^(?:commit [0-9a-f]{7,}\b|confirmed|verified|re-?verified|also directly|also observed|observed|per (?:CLAUDE|AGENTS)|correctly identified|explicitly|informed|proceeded|left|did not|could not|user|i |we |proved|sent |tests? (?:now )?pass|amended|deleted|removed\b.{0,3}$|claimed)/i;
+
+/** Keeps what is so, and drops how it was found: asides, checks, first-person accounts. */
+function tidyParts(parts: ErrorParts): ErrorParts {
+  const tidy = (text: string) =>
+    sentences(text.replace(/^\([^)]*\):\s*/, ''))
+      .filter((one) => !account.test(one))
+      .map(withoutMine)
+      .filter((one) => one.length > 3)
+      .slice(0, 3)
+      .join(' ');
+  return {
+    symptom: parts.symptom.replace(/\s*\((?:not a real|root cause|not real)[^)]*\)$/i, ''),
+    cause: tidy(parts.cause),
+    fix: tidy(parts.fix),
+  };
+}
+
+const mine = /(?:^|[,;]\s+|\b(?:and|that|when|so)\s+)(?:I|we)\b/;
+
+/** The clauses of a sentence in which the agent is not the one who acts; what is "mine" is the agent's. */
+function withoutMine(text: string): string {
+  const kept = text
+    .split(/;\s+/)
+    .filter((clause) => !mine.test(withoutCode(clause)) && !/^(?:sent|told|informed|asked)\b/i.test(clause));
+  return capitalise(kept.join('; ').replace(/\bmy\b/g, "the agent's"));
+}
+
+/** What went wrong with what mends it; where the label names nothing, what caused it takes its place. */
+function errorTitle(parts: ErrorParts, advice: string): string {
+  const cause = (sentences(parts.cause)[0] ?? '').replace(/[.\s]+$/, '');
+  const remedy = (sentences(advice)[0] ?? '').replace(/[.\s]+$/, '');
+  const label = anchorCount(anchorsOf(parts.symptom)) > 0 || cause === '' ? parts.symptom : '';
+  if (label === '') return cause;
+  const isRepair = /^(?:recover|amend|revert|restore|undo|delete|reset)/i.test(remedy);
+  const tails = codeSpans(remedy).length > 0 && !isRepair ? [remedy, cause] : [cause, isRepair ? '' : remedy];
+  const short = label.length > 75 ? titleOf(label) : label;
+  const tail = tails.map((one) => firstClause(one, 118 - short.length)).find((one) => one !== '') ?? '';
   return tail === '' ? short : `${short}: ${tail}`;
 }
 
@@ -180,9 +239,11 @@ function reusability(parts: ErrorParts): { score: number; reason: string } {
     return { score: 0, reason: 'bound to one test or line' };
   let score = 0;
   const command =
-    /^(?:sudo |npx )?(?:git|npm|pnpm|yarn|bun|node|npx|go|cargo|make|docker|nix|gh|python3?|pip3?|uv|pytest|mvn|gradle|dotnet|terraform|kubectl|just|mise|brew|apt|vale|tsc|eslint|[\w./-]+\.sh)\s/;
+    /^(?:sudo |npx )?(?:git|npm|pnpm|yarn|bun|node|npx|go|cargo|make|docker|nix|gh|python3?|pip3?|uv|pytest|mvn|gradle|dotnet|terraform|kubectl|just|mise|brew|apt|vale|tsc|eslint|[\w./-]+\.sh)\s+\S/;
   const spans = codeSpans(all);
-  if (spans.some((span) => command.test(`${span} `))) score += 2;
+  if (spans.some((span) => command.test(span))) score += 2;
+  if (/^[A-Z][\w.-]+ (?:re-?)?[a-z-]+s\b/.test(parts.cause) && !/^(?:[A-Z]\w+s) /.test(parts.cause))
+    score += 1;
   if (/\b[A-Z][A-Z0-9]+_[A-Z0-9_]+\b/.test(all)) score += 1;
   if (
     /\b(?:hook|pre-commit|sandbox|CI|environment|docker|container|VM|WSL|windows|macos|linux|platform|shell|PATH|version|dist|build output|cache|stale|port|proxy|CORS|timeout|permission|migration|generated|lockfile|flake\.lock|blocked|daemon|process(?:es)?)\b/i.test(
@@ -226,14 +287,31 @@ function openQuestion(
 
 function conceptNote(unit: MarkdownUnit, summary: Said): Proposal | Rejected | undefined {
   const claim = capitalise(plainText(unit.text.replace(/\n/g, ' ')).text);
-  if (unit.kind !== 'bullet' || claim === '') return undefined;
-  return statementNote(claim, unit, summary, '');
+  if (unit.kind === 'paragraph' || claim === '') return undefined;
+  if (
+    /\b(?:was|were|had been)\b/i.test(withoutCode(claim).slice(0, 120)) &&
+    !/\b(?:is|are|must|never|always|does|do|only|cannot)\b/i.test(withoutCode(claim))
+  )
+    return undefined;
+  if (
+    /\b(?:global instructions|instructions (?:forbid|say|require)|per (?:CLAUDE|AGENTS)|temporarily)\b/i.test(
+      claim,
+    )
+  )
+    return undefined;
+  return statementNote(claim, unit, summary, 'agent');
 }
 
-function statementNote(claim: string, unit: MarkdownUnit, summary: Said, note: string): Proposal | Rejected {
-  const quality = claimQuality(claim);
+/** `person`: the agent wrote down what the user told it. */
+function statementNote(
+  claim: string,
+  unit: MarkdownUnit,
+  summary: Said,
+  from: 'agent' | 'person',
+): Proposal | Rejected {
+  const quality = claimQuality(claim, from);
   const title = titleOf(claim);
-  const strong = quality.actionability >= 0.4 && quality.specificity >= 0.4;
+  const strong = from === 'person' || (quality.actionability >= 0.4 && quality.specificity >= 0.4);
   if (quality.flaw || !strong)
     return {
       rule: 'compaction',
@@ -245,11 +323,13 @@ function statementNote(claim: string, unit: MarkdownUnit, summary: Said, note: s
     rule: 'compaction',
     claimKey: statementKey(title),
     title,
-    body: [sentence(claim), note].filter(Boolean).join(' '),
+    body: [sentence(claim), from === 'person' ? 'The user said so, as the agent wrote down.' : '']
+      .filter(Boolean)
+      .join(' '),
     category: categoryOf(claim),
-    confidence: 0.55,
-    specificity: quality.specificity,
-    actionability: quality.actionability,
+    confidence: from === 'person' ? 0.6 : 0.55,
+    specificity: Math.max(quality.specificity, from === 'person' ? 0.5 : 0),
+    actionability: Math.max(quality.actionability, from === 'person' ? 0.6 : 0),
     evidence: [seen(unit, summary, false)],
   };
 }

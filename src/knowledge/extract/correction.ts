@@ -1,4 +1,5 @@
 import type { ToolCall } from '../../sessions/session.ts';
+import type { Category } from '../fact.ts';
 import { anchorCount, anchorsOf } from './anchors.ts';
 import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
@@ -16,7 +17,7 @@ const forms: readonly { name: string; pattern: RegExp; weight: number }[] = [
     name: 'always or never',
     weight: 0.75,
     pattern:
-      /(?:^|[,;:]\s*|\b(?:please|must|should|to|we|you|i|and|but)\s+)(?:always|never)\s+(?!mind\b|shows?\b|will\b|been\b|again\b|worked\b|seen\b|said\b|heard\b|had\b)\w+/i,
+      /(?:^|[,;:]\s*|\b(?:please|must|should|to|we|you|i|and|but)\s+)(?:always|never)\s+(?!mind\b|shows?\b|will\b|been\b|again\b|seen\b|had\b|\w+ed\b)\w+/i,
   },
   {
     name: 'our way',
@@ -47,6 +48,21 @@ const forms: readonly { name: string; pattern: RegExp; weight: number }[] = [
     weight: 0.7,
     pattern:
       /\b(?:is|are) (?:now )?(?:running|hosted|deployed|located|stored|served|listening|kept|living) (?:on|at|in|under|by|from)\b|\b(?:runs?|lives?|listens?|resides?) (?:on|at|in|under)\b|\b(?:you|we|it|the agent|the sandbox) (?:do not|don['’]?t|can['’]?t|cannot|won['’]?t|does not|doesn['’]?t) have access to\b|\bregistry is\b|\bno access to\b/i,
+  },
+];
+/** Further forms that need a name of code beside them. */
+const namedForms: readonly { name: string; pattern: RegExp; weight: number }[] = [
+  {
+    name: 'how it is done',
+    weight: 0.65,
+    pattern:
+      /\bcan be (?:done|tested|verified|run|checked|reproduced|validated|generated)\b[^.?!]*\b(?:with|using|via|by|through)\b[^.?!]*(?:`[^`]+`|\s--?[a-z][\w-]+)/i,
+  },
+  {
+    name: 'what something is',
+    weight: 0.6,
+    pattern:
+      /(?:`[^`]+`|\b[a-z]+_[a-z_]+\b|\b[a-z]+[A-Z]\w+\b)\s+(?:is (?:when|where|the|derived|computed|stored)|means|holds|contains|refers to|comes from|must (?:be|match|not))\b/,
   },
 ];
 /** Looks general and is about the thing being built, or about this conversation. */
@@ -125,35 +141,89 @@ function readSentence(
   call: ToolCall | undefined,
   rule: RuleName,
 ): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
-  const swap = findSubstitution(sentence) ?? impliedSubstitution(sentence, call, rule);
-  const isGeneral = forms.some((form) => form.pattern.test(sentence));
-  if (swap && (swap.subject || isGeneral || !isLocal(sentence)))
+  const swap = findSubstitution(sentence) ?? impliedSubstitution(sentence, call);
+  if (swap && (swap.subject || forms.some((form) => form.pattern.test(sentence)) || !isLocal(sentence)))
     return substitutionDraft(swap, sentence, rule);
-  const form = forms.find((candidate) => candidate.pattern.test(sentence));
+  let flawed: Pick<Rejected, 'title' | 'reason'> | undefined;
+  // The smallest clause that says it is the claim; what stands around it is the request of the moment.
+  for (const clause of [...clausesOf(sentence), sentence]) {
+    const result = readClause(clause, sentence, rule);
+    if (result !== undefined && !('reason' in result)) return result;
+    flawed = result ?? flawed;
+  }
+  return flawed;
+}
+
+const clauseEnd =
+  /(?:[,;:]|\s[–—-])\s+(?:and |but |so |then )?|\s+(?:because|since|but|so(?! that)|as)\s+(?=(?:[a-z`'’]+\s+){0,6}(?:is|are|we|you|it|has|have|uses?|runs?|needs?)\b)/i;
+/** Such a clause limits the one before it and stays with it. */
+const limits = /^(?:only|except|unless|instead|until|not|otherwise|even|just|without)\b/i;
+
+function clausesOf(sentence: string): string[] {
+  const clauses: string[] = [];
+  for (const part of sentence.split(clauseEnd)) {
+    const clause = part.trim();
+    const last = clauses.length - 1;
+    if (last >= 0 && limits.test(clause)) clauses[last] = `${clauses[last]}, ${clause}`;
+    else clauses.push(clause);
+  }
+  return clauses.length > 1 ? clauses.filter((clause) => clause.split(/\s+/).length >= 4) : [];
+}
+
+function readClause(
+  clause: string,
+  sentence: string,
+  rule: RuleName,
+): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
+  const form = [...forms, ...namedForms].find((candidate) => candidate.pattern.test(clause));
   if (!form) return undefined;
-  const claim = capitalise(asClaim(sentence));
+  // What something is needs the words in front of it, and nothing of the wish that follows from it.
+  const isDefinition = form.name === 'what something is';
+  const spoken = isDefinition
+    ? sentence.replace(/[,\s]+(?:so|hence|therefore)\s+(?:in|the|that|we|it|this|please)\b.*$/i, '')
+    : clause;
+  const claim = capitalise(neutral(asClaim(spoken)));
   const title = titleOf(claim);
-  if (/\?\s*$/.test(sentence)) return { title, reason: 'a question' };
+  const isAsked =
+    /^\W*(?:\/[a-z-]+\s+)?(?:(?:ok|so|and|but)\s+)*(?:can|could|should|would|shall|do|does|are|is|what|how|why) (?:we|you|i|it|the)\b/i.test(
+      clause,
+    );
+  if (/\?\s*$/.test(clause) || (isAsked && !/^(?:always or never|from now on)$/.test(form.name)))
+    return { title, reason: 'a question' };
   const isRemember = form.name === 'asked to remember';
-  if (!isRemember && taskBound.test(withoutCode(sentence)))
+  if (!isRemember && taskBound.test(withoutCode(clause)))
     return { title, reason: 'bound to the work at hand' };
-  const quality = claimQuality(claim);
-  const flaw =
-    quality.flaw === 'too short to stand alone' && isRemember && claim.length >= 12 ? null : quality.flaw;
-  if (flaw && !(flaw === 'no sentence' && isRemember) && !/^(?:a report|plans work)/.test(flaw))
-    return { title, reason: flaw };
+  const quality = claimQuality(claim, 'person');
+  const short = quality.flaw === 'too short to stand alone' || quality.flaw === 'no sentence';
+  const flaw = short && isRemember && claim.length >= 12 ? null : quality.flaw;
+  if (flaw && !/^(?:a report|plans work)/.test(flaw)) return { title, reason: flaw };
   return {
     claimKey: statementKey(title),
     title,
     body: `${ended(claim)} A person said so: “${sentence.slice(0, 300)}”`,
-    category:
-      /\b(?:because|since|decided|given)\b/i.test(claim) && !/\bnever|don['’]?t|do not\b/i.test(claim)
-        ? 'decision'
-        : categoryOf(claim),
+    category: categoryOfRule(claim),
     confidence: rule === 'rejection' ? Math.min(0.8, form.weight + 0.05) : form.weight,
     specificity: Math.max(quality.specificity, isRemember ? 0.4 : 0),
     actionability: Math.max(quality.actionability, 0.5),
   };
+}
+
+function categoryOfRule(claim: string): Category {
+  if (/\b(?:never|don['’]?t|do not|not|no access)\b/i.test(claim)) return 'pitfall';
+  return /\b(?:because|since|decided|given)\b/i.test(claim) ? 'decision' : categoryOf(claim);
+}
+
+/** The agent was spoken to; the note speaks to everybody. */
+function neutral(claim: string): string {
+  return claim
+    .replace(
+      /^(?:you|u) (?:do not|don['’]?t|can['’]?t|cannot|won['’]?t) have access to (.+?)(?: here)?[.!]*$/i,
+      'the agent has no access to $1',
+    )
+    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?:it['’]?s |it is )?(?=better|best|not|we|it)/i, '')
+    .replace(/\byour (host|machine|sandbox|container|shell|environment|vm)\b/gi, "the agent's $1")
+    .replace(/^(?:you|we) (?:always|never)\b/i, (words) => words.replace(/^you /i, ''))
+    .trim();
 }
 
 /** A sentence about one place in the code at hand. */
@@ -165,11 +235,7 @@ function isLocal(sentence: string): boolean {
 }
 
 /** "no, use bun" right after the agent ran `npm …`: the command says what not to use. */
-function impliedSubstitution(
-  sentence: string,
-  call: ToolCall | undefined,
-  rule: RuleName,
-): Substitution | undefined {
+function impliedSubstitution(sentence: string, call: ToolCall | undefined): Substitution | undefined {
   const match =
     /^(?:(?:no+|nope|stop|wait|actually|please|don['’]?t)[,.!\s]+)+(?:please\s+|just\s+|always\s+)?use\s+(`[^`]+`|[\w.-]+)(?:\s+(?:here|instead|please|for (?:this|that|it)))?[.!]?$|^use\s+(`[^`]+`|[\w.-]+)\s+instead[.!]?$/i.exec(
       sentence.trim(),
@@ -184,7 +250,7 @@ function impliedSubstitution(
     verb: 'use',
     use: wanted.tool,
     not: program.tool,
-    when: rule === 'rejection' ? '' : '',
+    when: '',
     subject: subjectOf(use, program.tool),
   };
 }

@@ -5,6 +5,7 @@ import type { ToolCall } from '../../sessions/session.ts';
 import { type Difference, differenceOf } from './command-difference.ts';
 import { type CommandShape, commandName, commandShapes, commandText } from './command-shape.ts';
 import { blamed, type ErrorKind, errorKind, recommended } from './error-kinds.ts';
+import { isGuardRefusal } from './gate-rules.ts';
 import type { Proposal, Rejected, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading } from './reading.ts';
 
@@ -36,17 +37,21 @@ export function errorFixes(reading: Reading): RuleOutcome {
   const outcome: RuleOutcome = { proposals: [], rejected: [] };
   const shells = reading.calls.filter((call) => call.command !== null && call.result !== null);
   shells.forEach((failed, index) => {
-    if (!failed.result?.isError && !failed.result?.exitCode) return;
+    if (!failed.result || (!failed.result.isError && !failed.result.exitCode)) return;
     const before = reading.agent.findLast((said) => said.src.line <= failed.src.line)?.text ?? '';
-    if (harnessNoise(failed, before) !== undefined) return;
+    const isRefusal = isGuardRefusal(failed.result.text);
+    if (!isRefusal && harnessNoise(failed, before) !== undefined) return;
     const later = shells.slice(index + 1, index + 1 + window).filter((call) => call.side === failed.side);
-    const result = pairOf(failed, later) ?? afterStep(failed, later);
+    const result = (isRefusal ? undefined : pairOf(failed, later)) ?? afterStep(failed, later, isRefusal);
     if (result === undefined) return;
     if ('reason' in result) outcome.rejected.push(result);
     else outcome.proposals.push(result);
   });
   return outcome;
 }
+
+const gitAdvice =
+  /^git (?:add|commit|push|pull|merge|rebase|checkout|switch|restore|fetch|config|init|branch|remote|rm|reset|stash)\b/;
 
 function worked(call: ToolCall): boolean {
   const result = call.result;
@@ -66,8 +71,9 @@ function pairOf(failed: ToolCall, later: readonly ToolCall[]): Proposal | Reject
     if (lookers.test(shape.words[0] ?? '') && !(error.kind === 'option' || error.kind === 'quoting'))
       continue;
     for (const call of later) {
-      if (!worked(call)) continue;
+      const isClean = worked(call);
       for (const good of commandShapes(call)) {
+        if (good.masked || !(isClean || ranOutside(shape, good, call, error.kind))) continue;
         const difference = differenceOf(shape, good);
         if (
           difference &&
@@ -79,6 +85,12 @@ function pairOf(failed: ToolCall, later: readonly ToolCall[]): Proposal | Reject
     }
   }
   return undefined;
+}
+
+/** Outside of the sandbox the trouble was gone, whatever the run said then. */
+function ranOutside(bad: CommandShape, good: CommandShape, call: ToolCall, kind: ErrorKind): boolean {
+  if (bad.escalated || !good.escalated || !call.result || call.result.denied) return false;
+  return (kind === 'network' || kind === 'permission') && errorKind(call.result.text)?.kind !== kind;
 }
 
 /** When the error names a program of the command line, only that part of the line failed. */
@@ -127,14 +139,14 @@ function describePair({ failed, call, shape, good, difference, error }: Pair): P
     rule: 'error-fix',
     claimKey: ['error-fix', difference.kind, name, difference.key].join(' | '),
     title: clipTitle(title),
-    body: `\`${commandText(shape.words, 160)}\` fails: “${clipEnd(error.line.replace(/`/g, "'"), 200)}”. What worked: \`${commandText(withSurroundings(good, difference), 200)}\`.`,
+    body: `\`${commandText(shape.words, 160)}\` fails: “${clipEnd(error.line.replace(/`/g, "'").replace(hostName, '(a host)'), 200)}”. ${difference.kind === 'sandbox' ? 'The same command runs outside of the sandbox.' : `What worked: \`${commandText(withSurroundings(good, difference), 200)}\`.`}`,
     category: 'pitfall',
     confidence: 0.75,
     specificity: 0.8,
     actionability: 0.9,
     context: `${failed.command ?? ''} ${call.command ?? ''}`,
     keywords: [name, goodName, ...keyPhrases(error.line)],
-    evidence: [errorSeen(failed, error.line), runSeen(call, good)],
+    evidence: [errorSeen(failed, error.line), { ...runSeen(call, good), proven: worked(call) }],
   };
 }
 
@@ -171,7 +183,13 @@ function clipTitle(title: string): string {
 }
 
 /** The error without the program, place and shell that stand in front of it. */
-function shortError(line: string): string {
+function shortError(whole: string): string {
+  // Of a long line the part around what went wrong.
+  const hit = /\b(?:E[A-Z]{5,}|not found|invalid|unknown|denied|not permitted|cannot|missing|must)\b/.exec(
+    whole,
+  );
+  const from = whole.length > 80 && hit && hit.index > 50 ? whole.lastIndexOf(': ', hit.index) + 1 : 0;
+  const line = whole.slice(from).trim();
   return line
     .replace(/`/g, "'")
     .replace(
@@ -179,8 +197,13 @@ function shortError(line: string): string {
       '',
     )
     .replace(/"/g, "'")
+    .replace(hostName, '(a host)')
     .trim();
 }
+
+/** Hosts in an error belong to that machine; the note does without. */
+const hostName =
+  /\b(?:https?:\/\/\S+|(?:[\w-]+\.){1,4}(?:com|org|net|io|dev|internal|local)(?::\d+)?\b|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?)/g;
 
 function keyPhrases(line: string): string[] {
   const fingerprint = errorFingerprint(line).template.replace(/<\w+>/g, ' ').replace(/\s+/g, ' ').trim();
@@ -188,16 +211,21 @@ function keyPhrases(line: string): string[] {
 }
 
 /** The error names a step; the step was run and worked, and so did the command after it. */
-function afterStep(failed: ToolCall, later: readonly ToolCall[]): Proposal | Rejected | undefined {
+function afterStep(
+  failed: ToolCall,
+  later: readonly ToolCall[],
+  isRefusal: boolean,
+): Proposal | Rejected | undefined {
   const text = failed.result?.text ?? '';
   for (const step of recommended(text.slice(0, 8000))) {
-    if (/--no-verify|--force\b|-f\b/.test(step)) continue;
+    // Advice that Git prints on every occasion is about the state of a work tree.
+    if (/--no-verify|--force\b|-f\b/.test(step) || (!isRefusal && gitAdvice.test(step))) continue;
     const words = step.split(/\s+/);
     const run = later.find(
       (call) => worked(call) && commandShapes(call).some((shape) => startsLike(shape.words, words)),
     );
     if (!run) continue;
-    const shape = commandShapes(failed).at(-1);
+    const shape = isRefusal ? refusedShape(failed, text) : commandShapes(failed).at(-1);
     if (!shape || startsLike(shape.words, words)) continue;
     const name = commandName(shape.words);
     const good = commandShapes(run).find((candidate) => startsLike(candidate.words, words)) as CommandShape;
@@ -208,14 +236,13 @@ function afterStep(failed: ToolCall, later: readonly ToolCall[]): Proposal | Rej
         commandShapes(call).some((candidate) => commandName(candidate.words) === name),
     );
     const why = reasonLine(text, step);
-    const blockedBy = /\bblocked\b|not allowed|forbidden|denied/i.test(text.slice(0, 400));
     const short = clipEnd(shortError(why), 70);
     const remedy = commandText(words.slice(0, 6), 50);
     return {
-      rule: blockedBy ? 'blocked' : 'error-fix',
+      rule: isRefusal ? 'blocked' : 'error-fix',
       claimKey: ['step', name, commandName(words)].join(' | '),
       title: clipTitle(
-        blockedBy
+        isRefusal
           ? `\`${name}${flagOf(shape)}\` is blocked here; use \`${remedy}\` (“${short}”)`
           : `Run \`${remedy}\` when \`${name}\` fails with “${short}”`,
       ),
@@ -230,6 +257,12 @@ function afterStep(failed: ToolCall, later: readonly ToolCall[]): Proposal | Rej
     };
   }
   return undefined;
+}
+
+/** The part of a command line that a guard complains about. */
+function refusedShape(failed: ToolCall, text: string): CommandShape | undefined {
+  const shapes = commandShapes(failed);
+  return shapes.find((shape) => text.includes(shape.words.slice(0, 2).join(' '))) ?? shapes[0];
 }
 
 function flagOf(shape: CommandShape): string {

@@ -46,8 +46,9 @@ const kinds: readonly (readonly [ErrorKind, RegExp])[] = [
   ],
   [
     'network',
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|could not resolve host|network is unreachable|Temporary failure in name resolution|getaddrinfo|proxy|certificate|self[- ]signed|SSL|TLS|rate limit|SIGABRT|connection refused/i,
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|could not resolve host|network is unreachable|Temporary failure in name resolution|getaddrinfo|proxy|certificate|self[- ]signed|SSL|TLS|rate limit|connection refused/i,
   ],
+  ['network', /\bSIGABRT\b|SIGTRAP/],
   [
     'quoting',
     /no matches found:|\(eval\):\d+: |unexpected EOF while looking for|syntax error near unexpected token|parse error near|unmatched|bad substitution|event not found|unterminated quoted|Unix shell quoting issues|INVALID_CHARACTER|The string is missing the terminator|ParserError|not a valid statement separator|bad pattern|path conversion|No such file or directory.*(?:C:|\/c\/)/i,
@@ -106,5 +107,7 @@ export function recommended(text: string): string[] {
   const bare =
     /\b(?:please )?(?:run|try)(?:ning)?:?\s+((?:npm|pnpm|yarn|bun|npx|git|go|cargo|make|pip|uv|poetry|mise|direnv|docker|corepack|dotnet|terraform|python3?|nix|brew|bundle|composer|mix|flutter|rustup|playwright)\s[\w:@./= -]{2,60}?)(?=[.,;)\n'"`]|$| to | and | first| again| before| instead)/gi;
   for (const match of text.matchAll(bare)) found.push((match[1] as string).trim());
-  return [...new Set(found)].filter((command) => /^[\w./@-]+(?:\s|$)/.test(command)).slice(0, 6);
+  return [...new Set(found)]
+    .filter((command) => /^[\w./@-]+(?:\s|$)/.test(command) && !/[<>]|\.\.\.|…/.test(command))
+    .slice(0, 6);
 }

@@ -4,6 +4,7 @@ import { keywordsOf, repositoryPaths, tagsOf } from './anchors.ts';
 import { containment, contentStems, likeness } from './claim-key.ts';
 import { compactionNotes } from './compaction.ts';
 import { corrections, rejections } from './correction.ts';
+import { environmentSigns } from './environment-signs.ts';
 import { errorFixes } from './error-fix.ts';
 import { commitHooks, guardRefusals } from './gate-rules.ts';
 import { groundQuote } from './ground.ts';
@@ -46,6 +47,7 @@ const rules = [
   errorFixes,
   commitHooks,
   guardRefusals,
+  environmentSigns,
   statements,
 ] as const;
 
@@ -135,10 +137,8 @@ function sourcesOf(proposal: Proposal, reading: Reading, tier: Tier): Evidence[]
 function draftOf(proposal: Proposal, sources: Evidence[], reading: Reading, scope: Scope): FactDraft {
   const said = `${proposal.title} ${proposal.body}`;
   const text = `${said} ${proposal.context ?? ''}`;
-  const holds = new Set([
-    ...holdsFor(`${said}\n${sources.map((source) => source.quote).join('\n')}`),
-    ...(proposal.holds ?? []),
-  ]);
+  const quotes = proposal.rule === 'environment' ? '' : sources.map((source) => source.quote).join('\n');
+  const holds = new Set([...holdsFor(`${said}\n${quotes}`), ...(proposal.holds ?? [])]);
   if (proposal.evidence.some((seen) => seen.hidden > 0)) holds.add('hidden characters were removed');
   return {
     claimKey: proposal.claimKey,
@@ -162,24 +162,26 @@ function hasFailed(reading: Reading): boolean {
   return reading.session.summary.termination === 'aborted' || reading.checks.at(-1)?.outcome === 'red';
 }
 
-/** Sentences of instruction files that the transcript quotes: read by the agent, or put into its context. */
+const instructionText =
+  /^\s*(?:# AGENTS\.md|<(?:user_instructions|INSTRUCTIONS|skills?)\b|Base directory for this skill)|\bContents of \S*(?:CLAUDE|AGENTS|GEMINI)\.md/;
+const instructionFile =
+  /(?:CLAUDE|AGENTS|GEMINI|README|CONTRIBUTING|copilot-instructions)(?:\.local)?\.md\b/i;
+
+/** Sentences of instruction files that the transcript quotes: put into the agent's context, or read by it. */
 function instructionStems(reading: Reading): Set<string>[] {
-  const texts = reading.injected.map((said) => said.text);
+  const texts = reading.injected.map((said) => said.text).filter((text) => instructionText.test(text));
   for (const call of reading.calls) {
-    const path = call.path ?? call.command ?? '';
-    if (
-      call.result &&
-      /(?:CLAUDE|AGENTS|GEMINI|README|CONTRIBUTING|copilot-instructions)(?:\.local)?\.md\b/i.test(path)
-    )
+    if (call.result && !call.result.isError && instructionFile.test(call.path ?? call.command ?? ''))
       texts.push(call.result.text.replace(/^\s*\d+(?:→|\t)/gm, ''));
   }
   return texts
     .flatMap((text) => text.slice(0, 60_000).split(/\n/).flatMap(sentences))
     .map((sentence) => new Set(contentStems(sentence)))
-    .filter((stems) => stems.size >= 4);
+    .filter((stems) => stems.size >= 4 && stems.size <= 60);
 }
 
 function isTaught(proposal: Proposal, taught: readonly Set<string>[]): boolean {
+  if (contentStems(proposal.title).length < 4) return false;
   return taught.some((stems) => containment(proposal.title, stems) >= 0.8);
 }
 

@@ -93,6 +93,13 @@ const bases: Readonly<Record<string, string>> = {
   writing: 'write',
 };
 
+const advising = new Set(Object.values(bases));
+
+/** True for a text that begins with the base form of such a verb: it tells somebody what to do. */
+export function isAdvice(text: string): boolean {
+  return advising.has(/^[a-z]+/i.exec(text)?.[0].toLowerCase() ?? '');
+}
+
 /** A report of a remedy (`Fixed by restarting with X`, `ran X`) as advice (`restart with X`, `run X`). */
 export function asAdvice(report: string): string {
   const bare = report

@@ -97,6 +97,11 @@ function gitPart(command: string, action: string): string {
 const guard =
   /\b(?:BLOCKED by|hook error:.*\bBLOCKED\b|blocked by (?:hook|policy|rule|safety)|denied by (?:policy|hook|rule)|is not allowed (?:by|in)|Command blocked)\b/i;
 
+/** True for the output of a guard (an agent hook, a safety net, a policy) that refused a command. */
+export function isGuardRefusal(text: string): boolean {
+  return guard.test(text.slice(0, 600));
+}
+
 /**
  * A command that a local guard (an agent hook, a safety net, a policy) refused with a reason. It comes from tool
  * output alone, so it is only ever a candidate for a person's review.
@@ -109,7 +114,7 @@ export function guardRefusals(reading: Reading): RuleOutcome {
       call.command === null ||
       !call.result?.isError ||
       call.result.denied === 'person' ||
-      !guard.test(text.slice(0, 600))
+      !isGuardRefusal(text)
     )
       continue;
     const lines = errorLines(text);
@@ -128,7 +133,7 @@ export function guardRefusals(reading: Reading): RuleOutcome {
       claimKey: `blocked | ${by.toLowerCase()} | ${name}`,
       title: clipEnd(`${by} blocks \`${name}\`: ${reason.replace(/`/g, "'").replace(/[.\s]+$/, '')}`, 120),
       body: `\`${commandText(shape.words, 120)}\` is refused by ${by}: “${clipEnd(reason.replace(/`/g, "'"), 240)}”`,
-      category: 'tool-quirk',
+      category: 'pitfall',
       confidence: 0.6,
       specificity: 0.85,
       actionability: 0.7,

@@ -10,13 +10,14 @@ export interface MarkdownUnit {
   nested: string[];
   /** Headings above it, outermost first, as plain text. */
   headings: string[];
-  /** `bullet` for list items, `paragraph` for the rest. */
-  kind: 'bullet' | 'paragraph';
+  /** `bullet` for list items, `step` for numbered ones, `paragraph` for the rest. */
+  kind: 'bullet' | 'step' | 'paragraph';
 }
 
 interface Row {
   indent: number;
   mark: boolean;
+  numbered: boolean;
   text: string;
 }
 
@@ -48,11 +49,13 @@ export function markdownUnits(text: string): MarkdownUnit[] {
       if (rows.length > 0 && !rows[0]?.mark) flush();
     } else {
       const item = listMark.exec(line);
-      if (item) rows.push({ indent: (item[1] as string).length, mark: true, text: item[2] as string });
-      else {
+      if (item) {
+        const numbered = /^\s*\d/.test(line);
+        rows.push({ indent: (item[1] as string).length, mark: true, numbered, text: item[2] as string });
+      } else {
         const indent = /^\s*/.exec(line)?.[0].length ?? 0;
-        if (rows[0]?.mark && indent === 0 && !continues(rows)) flush();
-        rows.push({ indent, mark: false, text: line.trim() });
+        if (rows[0]?.mark && indent === 0 && !continues(rows, line)) flush();
+        rows.push({ indent, mark: false, numbered: false, text: line.trim() });
       }
     }
   }
@@ -61,8 +64,8 @@ export function markdownUnits(text: string): MarkdownUnit[] {
 }
 
 /** A line at the margin continues a list item only when the item's text broke off in mid-sentence. */
-function continues(rows: readonly Row[]): boolean {
-  return !/[.:!?]["'`)]*$/.test(rows[rows.length - 1]?.text ?? '');
+function continues(rows: readonly Row[], line: string): boolean {
+  return /^[a-z`(]/.test(line) && !/[.:!?]["'`)]*$/.test(rows[rows.length - 1]?.text ?? '');
 }
 
 function proseLines(text: string): string[] {
@@ -113,5 +116,5 @@ function itemOf(rows: readonly Row[]): Omit<MarkdownUnit, 'headings'> {
   const firstNested = rows.findIndex((row, index) => index > 0 && row.mark);
   const own = (firstNested === -1 ? rows : rows.slice(0, firstNested)).map((row) => row.text).join(' ');
   const nested = firstNested === -1 ? [] : unitsOf(rows.slice(firstNested)).map((unit) => unit.text);
-  return { kind: 'bullet', own, nested, text: [own, ...nested].join('\n') };
+  return { kind: rows[0]?.numbered ? 'step' : 'bullet', own, nested, text: [own, ...nested].join('\n') };
 }

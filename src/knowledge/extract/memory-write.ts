@@ -11,15 +11,17 @@ import type { Reading } from './reading.ts';
 
 /** Files in which people and agents keep what they learned. */
 const knowledgeFile =
-  /(?:^|\/)(?:CLAUDE|AGENTS?|GEMINI|QWEN|MEMORY|LEARNINGS?|LESSONS?(?:[-_]LEARNED)?|GOTCHAS?|PITFALLS?|KNOWLEDGE|TROUBLESHOOTING|CONVENTIONS|copilot-instructions|\.?cursorrules|\.?windsurfrules)(?:[._-][\w-]+)*(?:\.mdc?)?$|(?:^|\/)(?:memory|memories|memory-bank|knowledge|learnings|lessons|gotchas|solutions)\/(?:[^/]+\/)*[^/]+\.mdc?$|\/skills\/(?:[^/]+\/)*[^/]+\.md$|(?:^|\/)\.(?:cursor|claude|clinerules|windsurf)\/rules\/[^/]+\.mdc?$|(?:^|\/)\.github\/instructions\/[^/]+\.md$/i;
+  /(?:^|\/)(?:CLAUDE|AGENTS?|GEMINI|QWEN|MEMORY|LEARNINGS?|LESSONS?(?:[-_]LEARNED)?|GOTCHAS?|PITFALLS?|KNOWLEDGE|TROUBLESHOOTING|CONVENTIONS|copilot-instructions|\.?cursorrules|\.?windsurfrules)(?:[._-][\w-]+)*(?:\.mdc?)?$|(?:^|\/)(?:memory|memories|memory-bank|knowledge|learnings|lessons|gotchas|solutions)\/(?:[^/]+\/)*[^/]+\.mdc?$|\/skills\/[^/]*(?:knowledge|learn|gotcha|memory|lesson|pitfall|troubleshoot)[^/]*\/(?:[^/]+\/)+(?!SKILL\.md)[^/]+\.md$|(?:^|\/)\.(?:cursor|claude|clinerules|windsurf)\/rules\/[^/]+\.mdc?$|(?:^|\/)\.github\/instructions\/[^/]+\.md$/i;
 /** What kaizen keeps itself, and what only looks like knowledge. */
 const ownStore = /(?:^|\/)(?:\.kaizen|metrics)\/|(?:^|\/)knowledge\/(?:global|repos|agents)\//;
 
 /** Sections of instruction files that tell an agent what to do next instead of what is true. */
 const instructionHeading =
-  /^(?:how to (?:use|maintain|apply)|when to use|usage|instructions?|workflow|steps?|process|procedure|role|output(?: format)?|examples?|checklist|todo|status|roadmap|next steps|changelog|history|features?|key features|overview|project overview|description|tech stack|table of contents|topics|index|references?|related|tasks?|current (?:state|status|work)|progress|phases?|milestones?|open questions|session(?:s| notes)?)\b/i;
+  /^(?:how to\b.*|when to use\b.*|usage|(?:custom |agent )?instructions?|workflow|(?:next )?steps?|process|procedure|role|output(?: format)?|examples?|checklist|todos?|status|roadmap|changelog|version history|(?:key |main )?features?\b.*|(?:project )?overview|description|tech(?:nology)? stack|table of contents|topics|index|references?|related\b.*|tasks?|current (?:state|status|work)|progress|phases?|milestones?|open questions|session(?:s| notes)?|recent \w+|component architecture|state management|project structure.*|server info|directory structure|file structure)\s*:?$/i;
 
 interface Added {
+  /** Added to a file that was there: a thing learned, not a document written. */
+  isEdit: boolean;
   unit: MarkdownUnit;
   /** Item above it that it needs to be understood. */
   parent: string;
@@ -34,18 +36,20 @@ interface Added {
  */
 export function memoryWrites(reading: Reading): RuleOutcome {
   const added: Added[] = [];
-  const known = knownTexts(reading);
+  const known = new Map<string, string>();
   for (const call of reading.calls) {
+    noteRead(call, known);
     for (const write of fileWrites(call)) {
       const path = write.path.replaceAll('\\', '/');
       if (!knowledgeFile.test(path) || ownStore.test(path)) continue;
       withdraw(added, path, write);
       for (const entry of newUnits(write, known.get(path) ?? ''))
-        added.push({ ...entry, path, call, raw: write.source });
+        added.push({ ...entry, path, call, raw: write.source, isEdit: !write.whole });
       if (write.whole) known.set(path, write.added);
       else known.set(path, `${known.get(path) ?? ''}\n${write.added}`);
     }
   }
+  for (const call of reading.calls) added.push(...rememberedClaims(call));
   const proposals: Proposal[] = [];
   const rejected: Rejected[] = [];
   for (const entry of added) {
@@ -56,21 +60,30 @@ export function memoryWrites(reading: Reading): RuleOutcome {
   return { proposals, rejected };
 }
 
-/** What the session saw in knowledge files before it wrote to them: reading a file is no discovery. */
-function knownTexts(reading: Reading): Map<string, string> {
-  const known = new Map<string, string>();
-  for (const call of reading.calls) {
-    const path = call.path?.replaceAll('\\', '/');
-    if (
-      path &&
-      call.result &&
-      !call.result.isError &&
-      knowledgeFile.test(path) &&
-      fileWrites(call).length === 0
-    )
-      known.set(path, `${known.get(path) ?? ''}\n${call.result.text.replace(/^\s*\d+(?:→|\t|: )/gm, '')}`);
-  }
-  return known;
+const memoryTool =
+  /^(?:store|save|create|add|write|remember)_?memor(?:y|ies)$|^remember$|^memory_(?:save|store|add|write)$/i;
+
+/** Claims an agent handed to its own memory tool (`store_memory`, `save_memory`). */
+function rememberedClaims(call: ToolCall): Added[] {
+  const fact = call.input.fact ?? call.input.content ?? call.input.memory ?? call.input.text;
+  if (!memoryTool.test(call.tool) || typeof fact !== 'string' || call.result?.isError || call.result?.denied)
+    return [];
+  const unit: MarkdownUnit = { text: fact, own: fact, nested: [], headings: [], kind: 'bullet' };
+  return [{ unit, parent: '', path: '', call, raw: fact, isEdit: true }];
+}
+
+/** Remembers what the session saw in a knowledge file before it wrote to it: reading a file is no discovery. */
+function noteRead(call: ToolCall, known: Map<string, string>): void {
+  const path = call.path?.replaceAll('\\', '/');
+  if (
+    !path ||
+    !call.result ||
+    call.result.isError ||
+    !knowledgeFile.test(path) ||
+    fileWrites(call).length > 0
+  )
+    return;
+  known.set(path, `${known.get(path) ?? ''}\n${call.result.text.replace(/^\s*\d+(?:→|\t|: )/gm, '')}`);
 }
 
 /** A later write that replaces the file, or takes the text away, withdraws what an earlier one added. */
@@ -117,16 +130,24 @@ function sharesMost(text: string, words: ReadonlySet<string>): boolean {
   return stems.filter((word) => words.has(word)).length >= stems.length * 0.6;
 }
 
-function propose({ unit, parent, path, call, raw }: Added): Proposal | Rejected {
+function propose({ unit, parent, path, call, raw, isEdit }: Added): Proposal | Rejected {
   const plain = plainText(unit.text.replace(/\n/g, ' '));
-  const claim = selfContained(capitalise(withoutLabel(plain.text)), parent, unit.headings, path);
+  const bare = capitalise(withoutLabel(plain.text));
+  const claim = selfContained(bare, parent, unit.headings, path);
   const title = titleOf(claim);
-  const quality = claimQuality(claim);
+  const quality = claimQuality(bare, 'note');
   const line = call.src.line;
   const reject = (reason: string): Rejected => ({ rule: 'memory-write', title, reason, line });
   if (unit.headings.some((heading) => instructionHeading.test(heading)))
     return reject('a section that instructs, lists or reports');
   if (/^\[[^\]]+\]\([^)]+\.md\)/.test(unit.text.trim())) return reject('an index entry');
+  if (unit.kind === 'step' || /^\[[ xX]\]/.test(unit.text)) return reject('a step of a procedure');
+  if (/:\s*$/.test(bare)) return reject('announces a list');
+  if (/^(?:how to apply|why|how to use|status|todo|next)\s*:/i.test(bare))
+    return reject('about the file itself');
+  if (/\bFIXED\b|^\S+(?: \S+){0,4} (?:—|-|:) fixed\b/i.test(bare.slice(0, 80)))
+    return reject('a report of work');
+  if (/`(?:~|\/tmp|\/Users|\/home|[A-Z]:\\)[^`]*`/.test(title)) return reject('a place of one machine');
   if (quality.flaw) return reject(quality.flaw);
   const verified = /\bverified\b|\bmeasured\b|\bconfirmed\b/i.test(`${unit.text} ${unit.headings.join(' ')}`);
   return {
@@ -135,7 +156,7 @@ function propose({ unit, parent, path, call, raw }: Added): Proposal | Rejected 
     title,
     body: claim,
     category: categoryOf(claim),
-    confidence: verified ? 0.7 : 0.6,
+    confidence: (verified ? 0.65 : 0.6) + (isEdit ? 0.05 : 0),
     specificity: quality.specificity,
     actionability: quality.actionability,
     context: [parent, ...unit.headings].join(' '),
@@ -163,8 +184,9 @@ function selfContained(claim: string, parent: string, headings: readonly string[
   const file = /\/([\w-]+)\.mdc?$/.exec(path)?.[1] ?? '';
   const topic =
     [...headings].reverse().find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
-  const lead = plainText(topic.replace(/\([^)]*\)/g, '')).text || (generic.test(file) ? '' : '');
+  const lead = plainText(topic.replace(/\([^)]*\)/g, '')).text || (generic.test(file) ? '' : file);
   if (lead === '' || lead.split(' ').length > 4) return claim;
+  if (/^[^`]{2,50}: /.test(claim)) return claim;
   const said = new Set(contentStems(claim));
   return contentStems(lead).some((word) => said.has(word)) ? claim : `${lead}: ${claim}`;
 }

@@ -40,7 +40,7 @@ const leadIn =
 
 /** One typed sentence as a claim: chat words in front and behind are dropped, "you should never" becomes "never". */
 export function asClaim(sentence: string): string {
-  let claim = sentence.trim();
+  let claim = sentence.trim().replace(/^\/[a-z-]+\s+/, '');
   for (let round = 0; round < 4 && leadIn.test(claim); round += 1) claim = claim.replace(leadIn, '').trim();
   return claim
     .replace(

@@ -94,13 +94,22 @@ const titleMax = 120;
  * spans. No final full stop.
  */
 export function titleOf(text: string): string {
-  const sentence = (sentences(text)[0] ?? '').replace(/[\s.:;,—–-]+$/, '');
+  const whole = (sentences(text)[0] ?? '').replace(/[\s.:;,—–-]+$/, '');
+  const semicolon = clauseEnds(whole).find((at) => at >= 30 && whole[at] === ';');
+  const sentence = semicolon === undefined ? whole : whole.slice(0, semicolon);
   if (sentence.length <= titleMax) return sentence;
   const clause = clauseEnds(sentence).findLast((at) => at <= titleMax && at >= 45);
   if (clause !== undefined) return sentence.slice(0, clause).replace(/[\s.:;,—–-]+$/, '');
   const clipped = clipEnd(sentence, titleMax);
   const open = (clipped.match(/`/g) ?? []).length % 2 === 1;
   return open ? `${clipped.slice(0, clipped.lastIndexOf('`')).trimEnd()}…` : clipped;
+}
+
+/** The longest beginning of a sentence that ends at a clause and fits into `max` characters; '' when there is none. */
+export function firstClause(sentence: string, max: number): string {
+  if (sentence.length <= max) return sentence;
+  const at = clauseEnds(sentence).findLast((end) => end <= max && end >= 20);
+  return at === undefined ? '' : sentence.slice(0, at).replace(/[\s.:;,—–-]+$/, '');
 }
 
 function clauseEnds(sentence: string): number[] {
@@ -117,7 +126,7 @@ function clauseEnds(sentence: string): number[] {
     } else if (')]}'.includes(char)) depth = Math.max(0, depth - 1);
     else if (
       depth === 0 &&
-      /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not)\b)/.test(
+      /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not)\b|(?<= )(?:including|because|so that|even when) )/.test(
         sentence.slice(at, at + 12),
       )
     )

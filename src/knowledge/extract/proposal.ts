@@ -10,6 +10,7 @@ export type RuleName =
   | 'error-fix'
   | 'blocked'
   | 'commit-hook'
+  | 'environment'
   | 'statement'
   | 'question';
 

@@ -1,5 +1,6 @@
 import type { Session, ToolCall } from '../../sessions/session.ts';
 import type { Src } from '../../transcripts/event.ts';
+import { errorKind } from './error-kinds.ts';
 import { withoutOwnContext } from './own-context.ts';
 
 /** A text of the transcript with its place; redacted, visible characters only, without our own packets. */
@@ -26,7 +27,7 @@ export interface Reading {
   /** Lines at which a person interrupted the agent. */
   interrupts: number[];
   calls: ToolCall[];
-  /** Results of verification commands, in order. */
+  /** Results of verification commands, in order; one that its surroundings kept from running is none. */
   checks: { line: number; outcome: 'green' | 'red' }[];
   /** Absolute folders the session worked in, as they read after redaction. */
   folders: string[];
@@ -80,7 +81,10 @@ export function readForFacts(session: Session, tools: ReadingTools): Reading {
   }
   for (const call of session.calls) {
     const outcome = tools.checkOutcome(call);
-    if (outcome && call.result) reading.checks.push({ line: call.result.src.line, outcome });
+    const hindered =
+      outcome === 'red' &&
+      /^(?:network|permission|program)$/.test(errorKind(call.result?.text ?? '')?.kind ?? '');
+    if (outcome && call.result && !hindered) reading.checks.push({ line: call.result.src.line, outcome });
   }
   reading.checks.sort((a, b) => a.line - b.line);
   return reading;

@@ -5,7 +5,7 @@
 const riskClasses: readonly (readonly [string, RegExp])[] = [
   [
     'runs downloaded code',
-    /\b(?:curl|wget|iwr|irm|invoke-webrequest|invoke-expression|iex)\b[^\n]*(?:\||&&|;|\bsh\b|\bbash\b)|\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|\beval\b|\bnpx\s+(?:-y|--yes)\b|\b(?:base64|xxd)\s+-d/i,
+    /\b(?:curl|wget|iwr|irm|invoke-webrequest|invoke-expression|iex)\b[^\n]*(?:\||&&|;|\bsh\b|\bbash\b)|\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|\beval\s+["'`$(]|\bnpx\s+(?:-y|--yes)\b|\b(?:base64|xxd)\s+-d/i,
   ],
   [
     'names a URL, host or address',

@@ -1,9 +1,9 @@
-import { anchorsOf } from './anchors.ts';
+import { anchorCount, anchorsOf } from './anchors.ts';
 import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
 import { claimQuality } from './claim-quality.ts';
 import { fileWrites } from './file-writes.ts';
-import { asAdvice } from './fix-clause.ts';
+import { asAdvice, isAdvice } from './fix-clause.ts';
 import { capitalise, plainText, sentences, titleOf, withoutCode } from './plain-text.ts';
 import type { Proposal, Rejected, RuleOutcome } from './proposal.ts';
 import { passedAfter, type Reading, type Said } from './reading.ts';
@@ -66,21 +66,51 @@ function unitsOf(text: string): string[] {
     .filter((unit) => unit !== '' && !/^\s*(?:\||#|::)/.test(unit));
 }
 
+/** Verbs that say how things are. */
+const holdsNow =
+  /\b(?:is|are|does|do|only|never|always|cannot|can['’]t|must|requires?|needs?|defaults?|lints?|runs|uses|returns|reads|loads|expects|ignores|skips|resolves|lives|supports)\b/;
+
+interface Found {
+  claim: string;
+  /** The agent itself marked it as a finding. */
+  isMarked: boolean;
+}
+
 /** The claim of a sentence that carries a mark of discovery; undefined for every other sentence. */
-function claimOf(sentence: string): string | undefined {
+function claimOf(sentence: string): Found | undefined {
   for (const { pattern, advice } of markers) {
     const match = pattern.exec(sentence);
     if (!match) continue;
-    const rest = sentence.slice(match[0].length);
-    return capitalise(advice ? asAdvice(rest) : rest);
+    const rest = withoutAside(sentence.slice(match[0].length));
+    const claim = advice ? asAdvice(rest) : rest;
+    return advice && !isAdvice(claim) ? undefined : { claim: capitalise(claim), isMarked: true };
   }
   const middle = /\bturns out(?: that)?\s+(.{20,})$/i.exec(sentence);
-  if (middle) return capitalise(middle[1] as string);
-  return inside.test(sentence) ? capitalise(sentence) : undefined;
+  if (middle) return { claim: capitalise(withoutAside(middle[1] as string)), isMarked: true };
+  // Without a mark in front, the sentence must open with the thing it is about.
+  return inside.test(sentence) && opensWithName(sentence)
+    ? { claim: capitalise(withoutAside(sentence)), isMarked: false }
+    : undefined;
 }
 
+/** Drops what the agent says of itself behind or beside the claim: `, so I …`, `(… my notes)`. */
+function withoutAside(sentence: string): string {
+  return sentence
+    .replace(/\s*\([^()]*\b(?:I|my|we|our)\b[^()]*\)/g, '')
+    .replace(/(?:,| —| –|;)\s+(?:so|and|but|which is why|hence)\s+(?:I|we|that['’]s|let me)\b.*$/i, '')
+    .trim();
+}
+
+function opensWithName(sentence: string): boolean {
+  const head = sentence.split(/\s+/).slice(0, 4).join(' ');
+  return /^(?:the |a |an )?`/i.test(sentence) || anchorCount(anchorsOf(head)) > 0;
+}
+
+const happened =
+  /\b(?:was|were|had|did(?: not|n['’]t)?|used to|ended up|happened|fired|failed|FAILED|returned|came|showed|got|ran|hit|threw|broke|crashed|caused)\b/;
+
 function judge(
-  claim: string,
+  { claim, isMarked }: Found,
   sentence: string,
   said: Said,
   reading: Reading,
@@ -94,10 +124,8 @@ function judge(
     return reject('the state of this moment');
   if (/\b(?:your|the user['’]s)\b/i.test(withoutCode(claim))) return reject('about this conversation');
   if (quality.specificity < 0.45 || quality.actionability < 0.4) return reject('says too little to act on');
-  if (
-    /\b(?:was|were|had|did(?: not|n['’]t)?|used to|ended up|happened)\b/i.test(withoutCode(claim)) &&
-    !surroundings.test(withoutCode(claim))
-  )
+  const isPast = happened.test(withoutCode(claim));
+  if (isPast && (!isMarked || !surroundings.test(withoutCode(claim)) || !holdsNow.test(withoutCode(claim))))
     return reject('an account of what happened');
   if (!surroundings.test(withoutCode(claim)) && anchorsOf(claim).tools.length === 0)
     return reject('about the code being written');
@@ -144,7 +172,7 @@ function aboutEditedCode(claim: string, edited: string): boolean {
   const anchors = anchorsOf(claim);
   const names = [...anchors.code, ...anchors.identifiers, ...anchors.paths]
     .map((name) => name.replace(/\(\)$/, ''))
-    .filter((name) => name.length >= 5 && !/^-/.test(name) && !/^[A-Z_]+$/.test(name));
+    .filter((name) => name.length >= 5 && !/^-|\s/.test(name) && !/^[A-Z_]+$/.test(name));
   return names.length > 0 && names.filter((name) => edited.includes(name)).length * 2 >= names.length;
 }
 

@@ -1,6 +1,6 @@
 import type { Subject } from '../fact.ts';
 import { anchorCount, anchorsOf } from './anchors.ts';
-import { toolFamily } from './tool-families.ts';
+import { namedTool } from './tool-families.ts';
 
 /** "Use this, not that", as somebody said it. */
 export interface Substitution {
@@ -72,8 +72,10 @@ export function findSubstitution(sentence: string): Substitution | undefined {
 
 /** What the tool that was used and the tool that shall be used belong to; undefined when that is not one family. */
 export function subjectOf(use: string, not: string): Subject | undefined {
-  const [left, right] = [toolFamily(use), toolFamily(not)];
-  return left && right && left.family === right.family ? { key: left.family, value: left.tool } : undefined;
+  const [left, right] = [namedTool(use), namedTool(not)];
+  return left && right && left.family === right.family && left.tool !== right.tool
+    ? { key: left.family, value: left.tool }
+    : undefined;
 }
 
 function clean(text: string | undefined): string {
@@ -101,5 +103,5 @@ function isName(text: string): boolean {
   )
     return false;
   if (/^(?:self|this)\.|^\w+\(\)$/.test(text.replace(/`/g, ''))) return false;
-  return toolFamily(text) !== undefined || text.startsWith('`') || anchorCount(anchorsOf(text)) > 0;
+  return namedTool(text) !== undefined || text.startsWith('`') || anchorCount(anchorsOf(text)) > 0;
 }

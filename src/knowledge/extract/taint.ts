@@ -1,6 +1,9 @@
 import type { Proposal } from './proposal.ts';
 import type { Reading } from './reading.ts';
 
+/** Rules whose text is the agent's commands or ours; the output they quote only shows that something failed. */
+const ownWords: ReadonlySet<string> = new Set(['error-fix', 'commit-hook', 'blocked', 'environment']);
+
 /** Words in a row that are taken as a repetition, not a coincidence. */
 const phraseWords = 6;
 
@@ -14,9 +17,7 @@ export function findTainted(proposals: readonly Proposal[], reading: Reading): S
   proposals.forEach((proposal, index) => {
     if (proposal.evidence.every((seen) => seen.tier === 'tool')) return;
     for (const seen of proposal.evidence) {
-      // A quoted error is tool output by nature; it is evidence that something failed, the claim is the agent's.
-      if (proposal.rule === 'error-fix' || proposal.rule === 'commit-hook' || proposal.rule === 'blocked')
-        continue;
+      if (ownWords.has(proposal.rule)) continue;
       for (const phrase of phrasesOf(seen.quote))
         wanted.set(phrase, [...(wanted.get(phrase) ?? []), { proposal: index, line: seen.src.line }]);
     }

@@ -26,3 +26,12 @@ export function toolFamily(text: string): { family: string; tool: string } | und
   const family = familyOf.get(tool);
   return family === undefined ? undefined : { family, tool };
 }
+
+/** Like `toolFamily`, for a phrase in which the tool may stand anywhere: `apple container`, `docker proper`. */
+export function namedTool(text: string): { family: string; tool: string } | undefined {
+  for (const word of text.split(/\s+/)) {
+    const found = toolFamily(word);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,147 @@
+import { clipEnd } from '../../base/text.ts';
+import type { ToolCall } from '../../sessions/session.ts';
+import { errorLines } from './error-kinds.ts';
+import type { Proposal, RuleOutcome } from './proposal.ts';
+import type { Reading } from './reading.ts';
+
+interface Sign {
+  key: string;
+  /** Must stand in one line of the output. */
+  line: RegExp;
+  /** Must be true of the command, where the line alone does not say enough. */
+  command?: RegExp;
+  title: string;
+  body: string;
+  keywords: readonly string[];
+}
+
+/** Failures whose cause is known for certain from their text: shells and platforms that differ from what agents expect. */
+const signs: readonly Sign[] = [
+  {
+    key: 'zsh-nomatch',
+    line: /^\(eval\):\d+: no matches found: |^zsh: no matches found: /,
+    title: 'The shell is zsh: a glob that matches nothing fails the whole command (“no matches found”)',
+    body: 'Commands run in zsh. A pattern such as `dir/*.md` without a match is an error there, and `2>/dev/null` does not hide it. List the folder, use `find`, or write the pattern as `*.md(N)`.',
+    keywords: ['no matches found', 'zsh', 'glob'],
+  },
+  {
+    key: 'zsh-equals',
+    line: /^\(eval\):\d+: =+ not found|^zsh: =+ not found/,
+    title: 'The shell is zsh: an unquoted word that starts with `=` fails (“== not found”)',
+    body: 'zsh replaces `=word` by the path of the program `word`. Quote separators: `echo "==="`, not `echo ===`.',
+    keywords: ['not found', 'zsh', '==='],
+  },
+  {
+    key: 'jq-bang',
+    line: /jq: error: syntax error, unexpected INVALID_CHARACTER/,
+    command: /!=/,
+    title: '`!=` in a `jq` filter reaches jq as `\\!=` here and is a syntax error',
+    body: 'The shell escapes the exclamation mark even in single quotes. Write the filter without it: `select(.name == "x" | not)`.',
+    keywords: ['jq', 'INVALID_CHARACTER', 'Unix shell quoting issues'],
+  },
+  {
+    key: 'bsd-grep',
+    line: /^grep: invalid option -- P/,
+    title: '`grep -P` does not exist here (BSD grep)',
+    body: 'The system has BSD grep, which knows no Perl patterns. Use `grep -E`, `rg` or `perl -ne`.',
+    keywords: ['grep -P', 'invalid option'],
+  },
+  {
+    key: 'bsd-sed',
+    line: /^sed: \d+: .*(?:invalid command code|extra characters at the end|command expects \\)/,
+    command: /\bsed\s+-i\b/,
+    title: '`sed -i` needs a suffix argument here (BSD sed)',
+    body: "The system has BSD sed: write `sed -i '' 's/a/b/' file`; without the empty suffix the expression is taken for it.",
+    keywords: ['sed -i', 'invalid command code'],
+  },
+  {
+    key: 'no-timeout',
+    line: /command not found: timeout$|timeout: command not found/,
+    title: 'There is no `timeout` command here (macOS without coreutils)',
+    body: 'Commands with `timeout 60 …` in front fail with “command not found”. Use the time limit of the tool that runs the command, or `gtimeout` where coreutils are installed.',
+    keywords: ['timeout', 'command not found'],
+  },
+  {
+    key: 'sudo-password',
+    line: /sudo: (?:a terminal is required to read the password|no tty present|a password is required)/,
+    title: '`sudo` cannot ask for a password where the agent runs',
+    body: 'Commands that need `sudo` stop with “a terminal is required to read the password”. Leave such steps to a person, or use what works without root.',
+    keywords: ['sudo', 'a terminal is required'],
+  },
+  {
+    key: 'pip-managed',
+    line: /error: externally-managed-environment/,
+    title: '`pip install` outside of a virtual environment is refused here (externally managed Python)',
+    body: 'The system Python is managed by the operating system. Create a virtual environment (`python3 -m venv .venv`) or use the project’s own tool before installing.',
+    keywords: ['externally-managed-environment', 'pip'],
+  },
+  {
+    key: 'cygpath',
+    line: /(?:bash: )?cygpath: command not found|warning: could not find cygpath/,
+    title: '`cygpath` is missing in the shell the agent uses on Windows',
+    body: 'Scripts that convert paths with `cygpath` fail there. Run them from a full MSYS or Cygwin shell, or pass Windows paths yourself.',
+    keywords: ['cygpath', 'command not found'],
+  },
+  {
+    key: 'powershell-and',
+    line: /The token '&&' is not a valid statement separator/,
+    title: 'The shell is Windows PowerShell 5: `&&` is a syntax error there',
+    body: 'Write commands one a call, or join them with `;` and check `$LASTEXITCODE`.',
+    keywords: ["The token '&&' is not a valid statement separator"],
+  },
+  {
+    key: 'mise-trust',
+    line: /Config files? (?:in .* )?(?:is|are) not trusted/i,
+    title: 'mise refuses to run tasks in a fresh clone or worktree until `mise trust`',
+    body: 'In a new clone or worktree run `mise trust` once; until then `mise run …` and `mise exec` stop with “Config files are not trusted”.',
+    keywords: ['mise trust', 'not trusted'],
+  },
+  {
+    key: 'direnv-allow',
+    line: /direnv: error .*\.envrc is blocked/,
+    title: 'direnv loads nothing in a fresh clone or worktree until `direnv allow`',
+    body: 'The `.envrc` of a new clone or worktree is blocked until `direnv allow` was run there once; the variables it sets are missing before.',
+    keywords: ['direnv allow', '.envrc is blocked'],
+  },
+];
+
+/**
+ * T4: a failure that shows what the surroundings are like. The text is ours, the transcript is the evidence; one
+ * session makes a candidate, a second one that ran into it confirms it.
+ */
+export function environmentSigns(reading: Reading): RuleOutcome {
+  const proposals: Proposal[] = [];
+  const found = new Set<string>();
+  for (const call of reading.calls) {
+    if (call.command === null || !call.result || call.result.denied || call.result.text.length > 200_000)
+      continue;
+    for (const sign of signs) {
+      if (found.has(sign.key) || (sign.command && !sign.command.test(call.command))) continue;
+      const line = outputLine(call, sign.line);
+      if (line === undefined) continue;
+      found.add(sign.key);
+      const { title, body, keywords } = sign;
+      const seen = {
+        src: call.result.src,
+        at: call.result.at,
+        text: call.result.text,
+        quote: clipEnd(line, 200).replace(/…$/, ''),
+      };
+      proposals.push({
+        ...{ rule: 'environment', claimKey: `environment | ${sign.key}`, title, body, keywords },
+        category: 'tool-quirk',
+        confidence: 0.6,
+        specificity: 0.7,
+        actionability: 0.9,
+        evidence: [{ ...seen, tier: 'agent', proven: false, hidden: 0 }],
+      });
+    }
+  }
+  return { proposals, rejected: [] };
+}
+
+/** Only output of a command that failed, or its first lines: files that merely mention the words are no sign. */
+function outputLine(call: ToolCall, pattern: RegExp): string | undefined {
+  const lines = errorLines(call.result?.text ?? '');
+  return (call.result?.isError ? lines.slice(0, 60) : lines.slice(0, 6)).find((line) => pattern.test(line));
+}
