@@ -7,10 +7,12 @@ import { stripInvisible } from '../base/visible-text.ts';
 import { readConfig } from '../io/config.ts';
 import { type NewEvent, planEvents, readEvents, readWriterId } from '../io/event-log.ts';
 import type { FoundTranscript } from '../io/find-transcripts.ts';
+import { readDerivedFiles } from '../io/read-derived.ts';
 import { readFacts } from '../io/read-facts.ts';
 import { readSession } from '../io/read-session.ts';
 import { applyPlan, type Repository } from '../io/repository.ts';
 import { readTranscriptLines } from '../io/transcript-lines.ts';
+import { planDerivedFiles } from '../knowledge/derived-files.ts';
 import { type Extraction, extractFacts, extractorVersion } from '../knowledge/extract/extract-facts.ts';
 import { readForFacts } from '../knowledge/extract/reading.ts';
 import type { StoredFact } from '../knowledge/fact.ts';
@@ -88,6 +90,8 @@ interface Run {
   scopes: ScopeFinder;
   writer: string;
   stored: StoredFact[];
+  /** Index and pages as they are. */
+  derived: Map<string, string>;
   /** Events of the log by what they are asked for. */
   ledger: {
     known: Set<string>;
@@ -115,6 +119,7 @@ async function openRun(repository: Repository, options: HarvestOptions): Promise
     scopes: openScopeFinder(repository, options.repo),
     writer: await readWriterId(repository.localDir),
     stored: facts.facts,
+    derived: await readDerivedFiles(repository),
     ledger: readLedger(log.events),
     minConfidence: options.minConfidence ?? config.harvest.min_confidence,
     caps: { newPerSession: config.harvest.max_new_per_session, newPerDay: config.harvest.max_new_per_day },
@@ -262,10 +267,18 @@ async function writeBatch(run: Run, batch: Batch): Promise<void> {
   }
   run.receipt.frozen = [...new Set([...run.receipt.frozen, ...plan.frozen])].sort(compareText);
   addItems(run, batch, plan.outcomes, plan.facts);
-  const changes: Change[] = [...plan.changes, ...planEvents(run.writer, batch.events)];
+  const derived = plan.changes.length === 0 ? [] : planDerivedFiles(plan.facts, run.derived).changes;
+  const changes: Change[] = [...plan.changes, ...derived, ...planEvents(run.writer, batch.events)];
   await applyPlan(run.repository, changes, run.options.dryRun);
+  for (const change of derived) noteDerived(run.derived, change);
   for (const change of plan.changes) run.receipt.written.push(change.path);
   run.stored = plan.facts;
+}
+
+/** Keeps the index and the pages as they are after the change, so that the next batch is planned from them. */
+function noteDerived(derived: Map<string, string>, change: Change): void {
+  if (change.kind === 'write') derived.set(change.path, change.text);
+  else if (change.kind === 'remove') derived.delete(change.path);
 }
 
 function record(run: Run, one: Batch['extractions'][number], outcomes: readonly DraftOutcome[]): void {

@@ -200,7 +200,7 @@ function readClause(
   return {
     claimKey: statementKey(title),
     title,
-    body: `${ended(claim)} A person said so: “${sentence.slice(0, 300)}”`,
+    body: bodyOf(claim, sentence),
     category: categoryOfRule(claim),
     confidence: rule === 'rejection' ? Math.min(0.8, form.weight + 0.05) : form.weight,
     specificity: Math.max(quality.specificity, isRemember ? 0.4 : 0),
@@ -209,8 +209,9 @@ function readClause(
 }
 
 function categoryOfRule(claim: string): Category {
+  if (/\b(?:decided|given (?:the|that|our))\b/i.test(claim)) return 'decision';
   if (/\b(?:never|don['’]?t|do not|not|no access)\b/i.test(claim)) return 'pitfall';
-  return /\b(?:because|since|decided|given)\b/i.test(claim) ? 'decision' : categoryOf(claim);
+  return /\b(?:because|since)\b/i.test(claim) ? 'decision' : categoryOf(claim);
 }
 
 /** The agent was spoken to; the note speaks to everybody. */
@@ -269,7 +270,7 @@ function substitutionDraft(swap: Substitution, sentence: string, rule: RuleName)
       ? `${swap.subject.key} ${swap.use.toLowerCase().replace(/`/g, '')}`
       : statementKey(title),
     title,
-    body: `${title}. A person said so: “${sentence.slice(0, 300)}”`,
+    body: bodyOf(title, sentence),
     category: 'pitfall',
     confidence: rule === 'rejection' ? 0.8 : 0.75,
     specificity: 0.8,
@@ -277,6 +278,17 @@ function substitutionDraft(swap: Substitution, sentence: string, rule: RuleName)
     ...(swap.subject && { subject: swap.subject }),
     keywords: [swap.use, swap.not].map((name) => name.replace(/`/g, '')),
   };
+}
+
+/** The whole sentence as a claim, with the reason that stands beside it; the claim alone when the rest is a request. */
+function bodyOf(claim: string, sentence: string): string {
+  const whole = capitalise(neutral(asClaim(sentence)));
+  const isWhole =
+    whole.length <= 400 &&
+    whole.length > claim.length &&
+    !taskBound.test(withoutCode(whole)) &&
+    !/\?/.test(whole);
+  return isWhole ? ended(whole) : `${ended(claim)} A person said so.`;
 }
 
 function ended(claim: string): string {

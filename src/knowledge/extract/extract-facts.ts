@@ -63,7 +63,7 @@ interface Judged {
  */
 export function extractFacts(reading: Reading, options: ExtractionOptions): Extraction {
   const outcomes = rules.map((rule) => rule(reading));
-  const proposals = outcomes.flatMap((outcome) => outcome.proposals);
+  const proposals = joinSigns(outcomes.flatMap((outcome) => outcome.proposals));
   const rejected = outcomes.flatMap((outcome) => outcome.rejected);
   const reject = (proposal: Proposal, reason: string) =>
     rejected.push({
@@ -104,6 +104,22 @@ export function extractFacts(reading: Reading, options: ExtractionOptions): Extr
   for (const { proposal } of kept.slice(options.maxDrafts))
     reject(proposal, `more than ${options.maxDrafts} claims in one session`);
   return { drafts: kept.slice(0, options.maxDrafts).map(({ draft }) => draft), rejected, ungrounded };
+}
+
+/** A known sign of the surroundings and the run that got round it are one claim: our words, their proof. */
+function joinSigns(proposals: readonly Proposal[]): Proposal[] {
+  const lineOf = (proposal: Proposal) => proposal.evidence[0]?.src.line;
+  const joined = new Set<Proposal>();
+  const signs = proposals.map((proposal) => {
+    const fix =
+      proposal.rule === 'environment'
+        ? proposals.find((other) => other.rule === 'error-fix' && lineOf(other) === lineOf(proposal))
+        : undefined;
+    if (!fix) return proposal;
+    joined.add(fix);
+    return { ...proposal, confidence: fix.confidence, evidence: fix.evidence };
+  });
+  return signs.filter((proposal) => !joined.has(proposal));
 }
 
 function lowestTier(proposal: Proposal, isTainted: boolean): Tier {

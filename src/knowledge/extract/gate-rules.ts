@@ -123,9 +123,8 @@ export function guardRefusals(reading: Reading): RuleOutcome {
       /(?:^|\n)\s*Reason:\s*([^\n]+)/i.exec(text)?.[1] ??
       lines.find((line) => guard.test(line))?.replace(/^.*?BLOCKED by [^:]*:\s*/i, '');
     const shape =
-      commandShapes(call).find(
-        (candidate) => reason !== undefined && reason.includes(candidate.words[0] ?? '\0'),
-      ) ?? commandShapes(call)[0];
+      commandShapes(call).find((candidate) => reason?.includes(candidate.words[0] ?? '\0')) ??
+      commandShapes(call)[0];
     if (!shape || by === undefined || reason === undefined || reason.length < 15) continue;
     const name = commandName(shape.words);
     proposals.push({

@@ -36,7 +36,7 @@ export function plainText(markdown: string): PlainText {
       .replace(/^[ \t]*#{1,6}[ \t]+/gm, '')
       .replace(/^[ \t]*>+[ \t]?/gm, '')
       .replace(/^[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+/gm, '')
-      .replace(/[\u{1f300}-\u{1faff}\u2600-\u27bf\ufe0f]/gu, ' '),
+      .replace(/[\u{1f300}-\u{1faff}\u2600-\u27bf]\ufe0f?/gu, ' '),
   );
   // Links may hold a code span, so they are resolved over the whole text.
   const linked = text

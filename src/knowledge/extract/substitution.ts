@@ -19,7 +19,7 @@ const tail = '(?:\\s+((?:in|for|when|on|inside|within|with|everywhere|here)\\b[^
 const patterns: readonly { pattern: RegExp; use: number; not: number; when: number; verb: number }[] = [
   {
     pattern: new RegExp(
-      `\\b${verbs}\\s+${thing}\\s*,?\\s*(?:and\\s+)?(?:not|instead\\s+of|rather\\s+than)\\s+(?:using\\s+|use\\s+|the\\s+)?${thing}${tail}(?=[\\s.,;!?)]|$)`,
+      `\\b${verbs}\\s+${thing}\\s*,?\\s*(?:and\\s+)?(?:(?:in|for)\\s+(?:this|our|the)\\s+\\w+\\s*,?\\s*(?:and\\s+)?)?(?:not|never|instead\\s+of|rather\\s+than)\\s+(?:using\\s+|use\\s+|the\\s+)?${thing}${tail}(?=[\\s.,:;!?)]|$)`,
       'i',
     ),
     verb: 1,
@@ -29,7 +29,7 @@ const patterns: readonly { pattern: RegExp; use: number; not: number; when: numb
   },
   {
     pattern: new RegExp(
-      `\\b(?:don['’]?t|do not|never|stop|no longer|avoid)\\s+(?:use|using|run|running|call|calling)\\s+${thing}${tail}\\s*[,;.:–—-]*\\s*(?:but\\s+|and\\s+)?(?:instead\\s*,?\\s*)?(?:please\\s+|just\\s+|always\\s+)?${verbs}\\s+${thing}(?=[\\s.,;!?)]|$)`,
+      `\\b(?:don['’]?t|do not|never|stop|no longer|avoid)\\s+(?:use|using|run|running|call|calling)\\s+${thing}${tail}\\s*[,;.:–—-]*\\s*(?:but\\s+|and\\s+)?(?:instead\\s*,?\\s*)?(?:please\\s+|just\\s+|always\\s+)?${verbs}\\s+${thing}(?=[\\s.,:;!?)]|$)`,
       'i',
     ),
     not: 1,
