@@ -23,5 +23,16 @@ function read(file: string, builder: SessionBuilder): Session {
   const agent = decoder.finish();
   const { fallbackId, isTorn } = decoder;
   const skipped = decoder.skipped();
+  const origin = decoder.origin();
+  if (origin) {
+    return builder.finish({
+      ...origin,
+      file,
+      skipped: [...origin.skipped, ...skipped],
+      fallbackId: origin.sessionId,
+      isTorn: origin.isTorn || isTorn,
+      isCaptured: true,
+    });
+  }
   return builder.finish({ agent, file, bytes, lines, skipped, contentSha256: sha256, fallbackId, isTorn });
 }

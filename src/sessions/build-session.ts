@@ -20,6 +20,10 @@ export interface SourceFacts {
   fallbackId: string;
   /** The last line was cut off. */
   isTorn: boolean;
+  /** `owner/name` where the events do not say it. */
+  repo?: string | null;
+  /** Read from our captured form: every other fact here is the original's. */
+  isCaptured?: boolean;
 }
 
 type CallEvent = Extract<TranscriptEvent, { kind: 'call' }>;
@@ -204,7 +208,7 @@ export class SessionBuilder {
       parentId: meta.parentId ?? null,
       title: meta.title ?? null,
       cwd: meta.cwd ?? null,
-      repo: (meta.repoUrl === undefined ? undefined : repoNameOf(meta.repoUrl)) ?? null,
+      repo: (meta.repoUrl === undefined ? undefined : repoNameOf(meta.repoUrl)) ?? source.repo ?? null,
       branch: meta.branch ?? null,
       headCommit: meta.headCommit ?? null,
       startedAt: this.firstAt,
@@ -221,6 +225,7 @@ export class SessionBuilder {
       termination: this.termination(source),
       unknown: [],
       file: source.file,
+      isCaptured: source.isCaptured ?? false,
       bytes: source.bytes,
       lines: source.lines,
       skipped: source.skipped,

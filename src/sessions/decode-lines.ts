@@ -2,7 +2,7 @@ import { KaizenError } from '../base/errors.ts';
 import { sha256Hex, terminalSafe } from '../base/text.ts';
 import { noCuts, textWithout } from '../transcripts/byte-cuts.ts';
 import type { TranscriptEvent } from '../transcripts/event.ts';
-import type { TranscriptDecoder, TranscriptFormat } from '../transcripts/format.ts';
+import type { TranscriptDecoder, TranscriptFormat, TranscriptOrigin } from '../transcripts/format.ts';
 import { isDeeperThan, maxDepth, repeatsRole } from '../transcripts/json-guards.ts';
 import { recognise } from '../transcripts/recognise.ts';
 import type { SkippedLines } from './session.ts';
@@ -66,6 +66,11 @@ export class LineDecoder {
     if (!this.settled) this.settle();
     for (const event of this.decoder?.end() ?? []) this.emit(event);
     return this.format?.id ?? 'unknown';
+  }
+
+  /** For a captured session: the transcript it stands for. Asked after `finish`. */
+  origin(): TranscriptOrigin | undefined {
+    return this.decoder?.origin?.();
   }
 
   /** What could not be used, by reason. */

@@ -73,6 +73,8 @@ export interface SessionSummary {
   termination: Termination;
   unknown: { field: string; reason: string }[];
   file: string;
+  /** Read from our captured form; bytes, lines, hash and skipped lines are the original's. */
+  isCaptured: boolean;
   bytes: number;
   lines: number;
   skipped: SkippedLines[];

@@ -21,6 +21,8 @@ interface EventBase {
   at: string | null;
   /** True inside a sub-agent's side chain. */
   side: boolean;
+  /** Invisible characters that capture took out of its text; absent where none were or nothing was taken out. */
+  hidden?: number;
 }
 
 /** What a format can say about the session as a whole; the last non-empty value of a key wins. */

@@ -1,6 +1,27 @@
 import type { Cuts } from './byte-cuts.ts';
 import type { TranscriptEvent } from './event.ts';
 
+/**
+ * What a captured session says about the transcript it was made from. It stands for that transcript: same agent, same
+ * content hash, same counts of lines and bytes, so harvesting either is harvesting both.
+ */
+export interface TranscriptOrigin {
+  agent: string;
+  sessionId: string;
+  contentSha256: string;
+  bytes: number;
+  lines: number;
+  /** The last line of the original was cut off. */
+  isTorn: boolean;
+  /** `owner/name` that was known where it was captured. */
+  repo: string | null;
+  skipped: {
+    reason: 'bad_json' | 'torn_tail' | 'oversize' | 'too_deep' | 'wrong_shape' | 'blank';
+    count: number;
+    firstLines: number[];
+  }[];
+}
+
 /** Turns the parsed lines of one transcript file into events; holds only the state of that file. */
 export interface TranscriptDecoder {
   /**
@@ -10,6 +31,8 @@ export interface TranscriptDecoder {
   push(value: unknown, line: number): readonly TranscriptEvent[] | undefined;
   /** Called once after the last line; formats that buffer (one-document formats) return their events here. */
   end(): readonly TranscriptEvent[];
+  /** Asked after `end`: what this file was made from, for formats that are made from other transcripts. */
+  origin?(): TranscriptOrigin | undefined;
 }
 
 /** One agent's transcript format. Adding an agent is one file with one of these, a registry line, a fixture folder. */

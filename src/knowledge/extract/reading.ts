@@ -43,13 +43,19 @@ export interface ReadingTools {
 
 /** Reads a session for the rules: every text redacted before any rule sees it. */
 export function readForFacts(session: Session, tools: ReadingTools): Reading {
-  const clean = (event: { src: Src; at: string | null; side: boolean; text: string }): Said => {
+  const clean = (event: {
+    src: Src;
+    at: string | null;
+    side: boolean;
+    hidden?: number;
+    text: string;
+  }): Said => {
     const visible = tools.stripInvisible(event.text);
     return {
       src: event.src,
       at: event.at,
       side: event.side,
-      hidden: visible.removed,
+      hidden: visible.removed + (event.hidden ?? 0),
       text: tools.redact(withoutOwnContext(visible.text)),
     };
   };
