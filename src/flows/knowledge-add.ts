@@ -1,7 +1,6 @@
 import { KaizenError } from '../base/errors.ts';
-import { repoNameOf } from '../base/repo-name.ts';
 import { foldSpace } from '../base/text.ts';
-import type { Category, Fact, Scope, StoredFact, Subject } from '../knowledge/fact.ts';
+import type { Category, Fact, StoredFact, Subject } from '../knowledge/fact.ts';
 import { findFactProblem, tidyBody } from '../knowledge/fact-limits.ts';
 import { factId } from '../knowledge/fact-path.ts';
 import { findFact } from '../knowledge/find-fact.ts';
@@ -15,6 +14,7 @@ import {
   readPerson,
   saveKnowledge,
 } from './knowledge-store.ts';
+import { parseScope, readOwnScope } from './own-scope.ts';
 
 /** What a person knows. */
 export interface Addition {
@@ -22,8 +22,8 @@ export interface Addition {
   /** The title again when absent. */
   body?: string | undefined;
   category: Category;
-  /** The repository's own when absent and it has a remote, else `global`. */
-  scope?: Scope | undefined;
+  /** As people write it; the repository's own when absent. */
+  scope?: string | undefined;
   confidence?: number | undefined;
   tags: string[];
   paths: string[];
@@ -44,7 +44,10 @@ export async function addFact(
 ): Promise<KnowledgeChange & { added: StoredFact; similar: { stored: StoredFact; overlap: number }[] }> {
   const store = await openKnowledge(call.dir);
   const person = await readPerson(store.repository, call, by);
-  const scope = addition.scope ?? (await ownScope(store.repository.git));
+  const scope =
+    addition.scope === undefined
+      ? await readOwnScope(store.repository)
+      : await parseScope(addition.scope, store.repository);
   const title = foldSpace(addition.title);
   const confidence = addition.confidence ?? 0.9;
   const fact: Fact = {
@@ -91,10 +94,4 @@ export async function addFact(
   const saved = await saveKnowledge(store, facts, [event], call);
   const added = saved.facts.find((one) => one.fact.id === fact.id) as StoredFact;
   return { ...saved, added, similar };
-}
-
-async function ownScope(git: { remoteUrl(): Promise<string | null> } | undefined): Promise<Scope> {
-  const url = await git?.remoteUrl();
-  const name = url ? repoNameOf(url) : undefined;
-  return name ? `repo:${name}` : 'global';
 }

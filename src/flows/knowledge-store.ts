@@ -9,6 +9,7 @@ import type { Fact, StoredFact } from '../knowledge/fact.ts';
 import { slugOf } from '../knowledge/fact-path.ts';
 import type { Person } from '../knowledge/lifecycle.ts';
 import { planFactFiles } from '../knowledge/plan-facts.ts';
+import { poolFacts } from '../knowledge/pool-facts.ts';
 import { settleFacts } from '../knowledge/settle-facts.ts';
 
 /** What every knowledge verb needs of the world. */
@@ -61,11 +62,9 @@ export async function saveKnowledge(
   return { changes, facts: files.facts, inTheWay: derived.inTheWay };
 }
 
-/** The facts of the store by id, ready to be changed; of a duplicate id the first by path. */
+/** The facts of the store by id, ready to be changed. */
 export function factsById(store: KnowledgeStore): Map<string, Fact> {
-  const facts = new Map<string, Fact>();
-  for (const { fact } of store.facts) if (!facts.has(fact.id)) facts.set(fact.id, fact);
-  return facts;
+  return new Map([...poolFacts(store.facts).pool].map(([id, { fact }]) => [id, fact]));
 }
 
 /** The person who works here: `--by`, else Git's user.name, else the account; as a slug, for sources and events. */

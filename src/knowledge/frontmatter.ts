@@ -56,15 +56,24 @@ function noEngine(): never {
 }
 
 const engines = {
-  yaml: { parse: parsePlainYaml, stringify: noEngine },
+  yaml: { parse: parseMapping, stringify: noEngine },
   json: { parse: noEngine, stringify: noEngine },
   javascript: { parse: noEngine, stringify: noEngine },
   coffee: { parse: noEngine, stringify: noEngine },
 };
 
-function parsePlainYaml(text: string): object {
+/**
+ * The documents of a YAML text of mappings, lists and strings only; every scalar is a string. Throws on anchors,
+ * aliases, tags, directives and duplicate keys.
+ */
+export function parsePlainYaml(text: string): unknown[] {
   if (/^%/m.test(text)) throw new Error('directives are not allowed');
-  const value = yaml.load(text, { schema: yaml.FAILSAFE_SCHEMA, listener: refuseNodeProperties });
+  return yaml.loadAll(text, null, { schema: yaml.FAILSAFE_SCHEMA, listener: refuseNodeProperties });
+}
+
+function parseMapping(text: string): object {
+  const [value, ...more] = parsePlainYaml(text);
+  if (more.length > 0) throw new Error('must be one document');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error('must be a mapping');
   return value;

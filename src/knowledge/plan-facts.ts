@@ -6,6 +6,7 @@ import type { Fact, FactDraft, FactSource, Status, StoredFact } from './fact.ts'
 import { factPath } from './fact-path.ts';
 import { fitsFrontmatter, formatFact } from './fact-text.ts';
 import { isWordedByPerson, mergeFacts } from './merge-facts.ts';
+import { poolFacts } from './pool-facts.ts';
 import { purgeSessions } from './purge-sessions.ts';
 import { settleFacts } from './settle-facts.ts';
 import { compareSources, isDecided } from './trust.ts';
@@ -59,8 +60,7 @@ export function planFacts(input: {
 }): FactPlan {
   const caps = input.caps ?? defaultCaps;
   const purged = input.purgedSessions ?? new Set<string>();
-  const before = byId(input.stored);
-  const facts = new Map([...before].map(([id, stored]) => [id, stored.fact]));
+  const facts = new Map([...poolFacts(input.stored).pool].map(([id, { fact }]) => [id, fact]));
   if (purged.size > 0) purgeSessions(facts, purged);
   const outcomes = takeDrafts(input.drafts, facts, purged, caps.newPerSession);
   const settled = settleFacts(facts, caps.newPerDay);
@@ -80,15 +80,6 @@ export function planFacts(input: {
     ),
     frozen: [...touched].filter((id) => settled.get(id)?.holds.includes('burst')).sort(compareText),
   };
-}
-
-/** Of files that share an id only the first by path takes part; `knowledge lint` shows the others. */
-function byId(stored: readonly StoredFact[]): Map<string, StoredFact> {
-  const found = new Map<string, StoredFact>();
-  for (const one of [...stored].sort((a, b) => compareText(a.path, b.path))) {
-    if (!found.has(one.fact.id)) found.set(one.fact.id, one);
-  }
-  return found;
 }
 
 /** Merges the drafts into `facts` and says what became of each. */
@@ -198,28 +189,36 @@ function capSessions(parts: readonly Fact[], newPerSession: number): Set<string>
   return allowed;
 }
 
-/** The file changes from the facts as stored to the facts as they should be. Unchanged facts are not rewritten. */
+/**
+ * The file changes from the facts as stored to the facts as they should be. Unchanged facts are not rewritten; a fact
+ * that stands in several files ends in one.
+ */
 export function planFactFiles(
   stored: readonly StoredFact[],
   wanted: ReadonlyMap<string, Fact>,
 ): Pick<FactPlan, 'changes' | 'facts'> {
-  const before = byId(stored);
+  const { pool, strays } = poolFacts(stored);
   const changes: Change[] = [];
-  const facts: StoredFact[] = stored.filter((one) => before.get(one.fact.id) !== one);
-  for (const [id, one] of before) {
-    if (!wanted.has(id)) changes.push({ kind: 'remove', path: one.path, was: one.text });
+  const facts: StoredFact[] = [...strays];
+  for (const [id, { files }] of pool) {
+    if (!wanted.has(id))
+      for (const { path, text } of files) changes.push({ kind: 'remove', path, was: text });
   }
   for (const [id, fact] of wanted) {
-    const known = before.get(id);
-    if (known && sameFact(known.fact, fact)) {
-      facts.push(known);
+    const files = pool.get(id)?.files ?? [];
+    const [only] = files;
+    if (only && files.length === 1 && sameFact(only.fact, fact)) {
+      facts.push(only);
       continue;
     }
-    const path = pathFor(fact, known);
+    const path = pathFor(fact, only);
     const fitting = fitSources(fact);
     const text = formatFact(fitting);
-    if (known && known.path !== path) changes.push({ kind: 'remove', path: known.path, was: known.text });
-    changes.push({ kind: 'write', path, text, was: known?.path === path ? known.text : null });
+    for (const file of files) {
+      if (file.path !== path) changes.push({ kind: 'remove', path: file.path, was: file.text });
+    }
+    const was = files.find((file) => file.path === path)?.text ?? null;
+    if (was !== text) changes.push({ kind: 'write', path, text, was });
     facts.push({ fact: fitting, path, text });
   }
   changes.sort((a, b) => compareText(a.path, b.path));

@@ -49,7 +49,7 @@ describe('drafts of many sessions', () => {
           expect(harvested(empty, [...shuffled.flat()].reverse(), caps).files).toEqual(atOnce);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -77,7 +77,7 @@ describe('drafts of many sessions', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 60 },
     );
   });
 
@@ -88,7 +88,7 @@ describe('drafts of many sessions', () => {
         for (const drafts of sessions) expect(harvested(once, drafts, caps).plan.changes).toEqual([]);
         expect(harvested(once, [], caps).plan.changes).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 60 },
     );
   });
 });
@@ -408,7 +408,7 @@ describe('a purge', () => {
         expect(after).toEqual(oneByOne(empty, sessions.slice(1)));
         for (const text of after.values()) expect(text).not.toContain(gone);
       }),
-      { numRuns: 2000 },
+      { numRuns: 60 },
     );
   });
 
