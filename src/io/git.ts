@@ -60,7 +60,12 @@ export async function openGit(dir: string): Promise<Git | undefined> {
   const [bareText = '', gitDir = '', commonDir = ''] = facts.trimEnd().split('\n');
   const bare = bareText === 'true';
   const root = bare ? gitDir : (await rawAt(dir, ['rev-parse', '--show-toplevel'])).trimEnd();
-  return gitAt({ root, gitDir, commonDir: isAbsolute(commonDir) ? commonDir : resolve(dir, commonDir), bare });
+  return gitAt({
+    root,
+    gitDir,
+    commonDir: isAbsolute(commonDir) ? commonDir : resolve(dir, commonDir),
+    bare,
+  });
 }
 
 /** A repository whose places are known already: asks Git nothing until it is used. */

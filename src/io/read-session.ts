@@ -1,4 +1,5 @@
 import { SessionBuilder } from '../sessions/build-session.ts';
+import type { CountedSession } from '../sessions/count-once.ts';
 import { LineDecoder } from '../sessions/decode-lines.ts';
 import type { Session, SessionSummary } from '../sessions/session.ts';
 import { readTranscriptLines } from './transcript-lines.ts';
@@ -17,9 +18,16 @@ export async function readSessionSummary(file: string): Promise<SessionSummary> 
   return read(file, new SessionBuilder({ keep: false })).summary;
 }
 
-function read(file: string, builder: SessionBuilder): Session {
+/** The summary (without its content hash) and what it counted, item by item. Synchronous: for worker threads. */
+export function readCountedSession(file: string): CountedSession {
+  const builder = new SessionBuilder({ keep: false, ledger: true });
+  const { summary } = read(file, builder, { hash: false });
+  return { summary, ledger: builder.finishLedger() ?? { items: [], kinds: [], responses: [], tokens: [] } };
+}
+
+function read(file: string, builder: SessionBuilder, options = { hash: true }): Session {
   const decoder = new LineDecoder(file, (event) => builder.add(event));
-  const { lines, bytes, sha256 } = readTranscriptLines(file, decoder, { hash: true });
+  const { lines, bytes, sha256 } = readTranscriptLines(file, decoder, options);
   const agent = decoder.finish();
   const { fallbackId, isTorn } = decoder;
   const skipped = decoder.skipped();

@@ -3,6 +3,7 @@ import type { SessionMeta, TokenCounts, TranscriptEvent } from '../transcripts/e
 import { isCorrection } from './correction.ts';
 import { type CallShape, isNearSame } from './near-same.ts';
 import type { Session, SessionSummary, SkippedLines, Termination, ToolCall } from './session.ts';
+import { type CountedField, type SessionLedger, SessionLedgerWriter } from './session-ledger.ts';
 import { commandOf, pathOf } from './tool-call.ts';
 
 /** Longest gap between two events that still counts as work: beyond it somebody was away. */
@@ -26,6 +27,7 @@ export interface SourceFacts {
   isCaptured?: boolean;
 }
 
+type UserEvent = Extract<TranscriptEvent, { kind: 'user' }>;
 type CallEvent = Extract<TranscriptEvent, { kind: 'call' }>;
 type ResultEvent = Extract<TranscriptEvent, { kind: 'result' }>;
 
@@ -43,6 +45,7 @@ const retryWindow = 3;
  */
 export class SessionBuilder {
   private readonly keep: boolean;
+  private readonly ledger: SessionLedgerWriter | undefined;
   private readonly events: TranscriptEvent[] = [];
   private readonly calls: ToolCall[] = [];
   private readonly openCalls = new Map<string, ToolCall>();
@@ -52,8 +55,15 @@ export class SessionBuilder {
   private readonly models: string[] = [];
   private readonly responses = new Map<string, TokenCounts>();
   private loose: TokenCounts | null = null;
-  private readonly count = { turns: 0, toolCalls: 0, errors: 0, retries: 0, interruptions: 0, rejections: 0 };
-  private corrections = 0;
+  private readonly count: Record<CountedField, number> = {
+    turns: 0,
+    toolCalls: 0,
+    errors: 0,
+    retries: 0,
+    interruptions: 0,
+    rejections: 0,
+    corrections: 0,
+  };
   private compactions = 0;
   private apiErrors = 0;
   private firstMs = Number.POSITIVE_INFINITY;
@@ -65,8 +75,10 @@ export class SessionBuilder {
   private activeMs = 0;
   private last: 'none' | 'user' | 'agent' | 'call' | 'result' | 'stopped' | 'exit' = 'none';
 
-  constructor(options: { keep: boolean }) {
+  /** `ledger`: also note what was counted, item by item, to tell what several files share. */
+  constructor(options: { keep: boolean; ledger?: boolean }) {
     this.keep = options.keep;
+    this.ledger = options.ledger ? new SessionLedgerWriter() : undefined;
   }
 
   /** Takes the next event. */
@@ -82,7 +94,7 @@ export class SessionBuilder {
         };
         return;
       case 'user':
-        this.addUser(event.text, event.origin, event.side);
+        this.addUser(event);
         return;
       case 'assistant':
         if (!event.side) this.last = 'agent';
@@ -94,7 +106,7 @@ export class SessionBuilder {
         this.addResult(event);
         return;
       case 'interrupt':
-        this.count.interruptions++;
+        this.tally('interruptions', event, '');
         this.last = 'stopped';
         return;
       case 'api_error':
@@ -125,11 +137,18 @@ export class SessionBuilder {
     this.previousMs = ms;
   }
 
-  private addUser(text: string, origin: string, side: boolean) {
+  private tally(field: CountedField, event: TranscriptEvent, name: string) {
+    this.count[field]++;
+    this.ledger?.note(field, event, name);
+  }
+
+  private addUser(event: UserEvent) {
+    const { text, origin, side } = event;
     if (side) return;
     if (origin === 'typed' || origin === 'queued') {
-      this.count.turns++;
-      if (this.count.turns > 1 && isCorrection(text)) this.corrections++;
+      const name = text.slice(0, 60);
+      this.tally('turns', event, name);
+      if (this.count.turns > 1 && isCorrection(text)) this.tally('corrections', event, name);
       this.last = 'user';
     } else if (origin === 'command') {
       this.last = /<command-name>\/?(?:exit|quit)\b/.test(text) ? 'exit' : 'user';
@@ -137,7 +156,7 @@ export class SessionBuilder {
   }
 
   private addCall(event: CallEvent) {
-    this.count.toolCalls++;
+    this.tally('toolCalls', event, event.id);
     if (!event.side) this.last = 'call';
     this.pending.add(event.id);
     const command = commandOf(event.tool, event.input);
@@ -150,7 +169,9 @@ export class SessionBuilder {
       path,
       input: event.input,
     };
-    if (this.recent.some((before) => before.failed && isNearSame(before, shape))) this.count.retries++;
+    if (this.recent.some((before) => before.failed && isNearSame(before, shape))) {
+      this.tally('retries', event, event.id);
+    }
     this.recent.push(shape);
     if (this.recent.length > retryWindow) this.recent.shift();
     if (!this.keep) return;
@@ -164,10 +185,11 @@ export class SessionBuilder {
     if (event.id !== null) this.pending.delete(event.id);
     else this.pending.clear();
     const isOwnError = event.isError && !event.collateral && event.denied === null;
-    if (isOwnError) this.count.errors++;
+    const name = event.id ?? '';
+    if (isOwnError) this.tally('errors', event, name);
     if (event.denied === 'person') {
-      this.count.rejections++;
-      if (event.deniedSaid !== null) this.corrections++;
+      this.tally('rejections', event, name);
+      if (event.deniedSaid !== null) this.tally('corrections', event, name);
     }
     if (!event.side) this.last = event.denied === 'person' ? 'stopped' : 'result';
     const recent = this.recent.find((call) => call.id === event.id);
@@ -191,6 +213,11 @@ export class SessionBuilder {
     }
     const before = this.responses.get(responseId);
     this.responses.set(responseId, before ? larger(before, tokens) : tokens);
+  }
+
+  /** What was counted, item by item; only with `ledger`. */
+  finishLedger(): SessionLedger | undefined {
+    return this.ledger?.finish(this.responses);
   }
 
   /** The session, once every event was added. */
@@ -217,7 +244,6 @@ export class SessionBuilder {
       wallMs: hasTimes ? this.lastMs - this.firstMs : null,
       models: this.models,
       ...this.count,
-      corrections: this.corrections,
       compactions: this.compactions,
       apiErrors: this.apiErrors,
       tokens,

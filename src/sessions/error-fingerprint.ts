@@ -12,7 +12,7 @@ export interface ErrorFingerprint {
 const preamble =
   /^(?:<\/?tool_use_error>|Exit code:? -?\d+|Error: Exit code \d+|Wall time:.*|Chunk ID:.*|Process exited with code -?\d+|(?:Total )?(?:output lines|token count|Original token count):.*|Output:|### Error|\$ .*|> \S+@\S* .*|> [\w./-]+(?: .*)?|npm (?:warn|notice|verbose).*|\(node:\d+\).*|\(Use `node .*|\s*at .*|[-=─═*#~^_.+]{3,}|undefined|Traceback \(most recent call last\):|\s+File ".*", line \d+.*|\[?(?:INFO|DEBUG|WARN(?:ING)?)\]?[ :].*)$/i;
 const alarm =
-  /\b(?:errors?|err!|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|exception|not found|no such|cannot|can'?t|could not|couldn'?t|unable|denied|refused|invalid|unknown|unexpected|unrecogni[sz]ed|undefined|missing|must|unsupported|illegal|timed? ?out|aborted|conflict|E[A-Z]{4,}|ERR_\w+|TS\d{4,5})\b|(?:Error|Exception)\b/i;
+  /\b(?:errors?|err!|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|exception|not found|no (?:such|match\w*)|not (?:recognized|installed|defined|allowed|permitted|supported)|(?:does not|doesn'?t|already) exists?|outside|cannot|can'?t|could not|couldn'?t|unable|denied|refused|invalid|unknown|unexpected|unrecogni[sz]ed|undefined|missing|must|unsupported|illegal|timed? ?out|aborted|conflict|E[A-Z]{4,}|ERR_\w+|TS\d{4,5})\b|(?:Error|Exception)\b/i;
 
 /** Fingerprint of an error text: equal for the same failure in another place, at another time, by another person. */
 export function errorFingerprint(text: string): ErrorFingerprint {
@@ -20,7 +20,8 @@ export function errorFingerprint(text: string): ErrorFingerprint {
   return { key: base32Id(template, 12), template };
 }
 
-function meaningfulLine(text: string): string {
+/** The line of an error text that says what went wrong: past preambles, stack frames and progress. */
+export function meaningfulLine(text: string): string {
   const lines = text
     .slice(0, 16_384)
     .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')

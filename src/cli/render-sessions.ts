@@ -1,0 +1,127 @@
+import pc from 'picocolors';
+import { terminalSafe } from '../base/text.ts';
+import type { ListedSession, SessionList } from '../flows/list-sessions.ts';
+import { shortCount, shortSpan, tokenSum } from './format-figures.ts';
+import { renderTable } from './render-table.ts';
+
+/** Widest table: it fits a terminal of 100 columns. */
+const columns = 100;
+const listedProblems = 5;
+
+/** Sessions as a table, newest first, with sums and an account of what could not be counted. */
+export function renderSessions(list: SessionList, style: { color: boolean }): string {
+  const { dim, bold, yellow } = pc.createColors(style.color);
+  if (list.files.found === 0) {
+    return 'No transcripts found. Name files or folders, or run it where Claude Code or Codex have worked.';
+  }
+  const rows = list.sessions.map(rowOf);
+  const totals = totalRow(list);
+  const table =
+    rows.length > 0
+      ? renderTable(
+          [
+            { head: 'session' },
+            { head: 'start' },
+            { head: 'active', align: 'right' },
+            { head: 'repository', flexible: true },
+            { head: 'turns', align: 'right' },
+            { head: 'calls', align: 'right' },
+            { head: 'err', align: 'right' },
+            { head: 'retry', align: 'right' },
+            { head: 'stop', align: 'right' },
+            { head: 'corr', align: 'right' },
+            { head: 'tokens', align: 'right' },
+          ],
+          [...rows, totals],
+          { columns, color: style.color },
+        )
+      : 'No session fits.';
+  const lines = table.split('\n');
+  const last = lines.pop() ?? '';
+  const shown = list.sessions.length;
+  const notes = [
+    ...(shown < list.totals.sessions
+      ? [`${shown} of ${list.totals.sessions} sessions are shown; the sums are over all.`]
+      : []),
+    ...noteLines(list),
+  ];
+  return [
+    ...lines,
+    rows.length > 0 ? bold(last) : last,
+    ...(notes.length > 0 ? ['', ...notes.map((note) => dim(terminalSafe(note)))] : []),
+    ...problemLines(list).map((line) => yellow(terminalSafe(line))),
+  ].join('\n');
+}
+
+function rowOf(session: ListedSession): string[] {
+  return [
+    session.key,
+    session.startedAt?.slice(0, 10) ?? '–',
+    session.activeMs === null ? '–' : shortSpan(session.activeMs),
+    session.repo ?? lastPartOf(session.cwd) ?? '–',
+    String(session.turns),
+    String(session.toolCalls),
+    String(session.errors),
+    String(session.retries),
+    String(session.interruptions + session.rejections),
+    String(session.corrections),
+    session.tokens ? shortCount(tokenSum(session.tokens)) : '–',
+  ];
+}
+
+function totalRow({ totals }: SessionList): string[] {
+  return [
+    `${totals.sessions} session${totals.sessions === 1 ? '' : 's'}`,
+    '',
+    shortSpan(totals.activeMs),
+    '',
+    String(totals.turns),
+    String(totals.toolCalls),
+    String(totals.errors),
+    String(totals.retries),
+    String(totals.interruptions + totals.rejections),
+    String(totals.corrections),
+    shortCount(tokenSum(totals.tokens)),
+  ];
+}
+
+/** Without a repository, the folder's own name. */
+function lastPartOf(cwd: string | null): string | undefined {
+  const name = cwd?.split(/[\\/]/).filter(Boolean).at(-1);
+  return name === undefined ? undefined : `…/${name}`;
+}
+
+function noteLines(list: SessionList): string[] {
+  const { totals } = list;
+  const notes = [
+    `tokens: input ${shortCount(totals.tokens.input)}, output ${shortCount(totals.tokens.output)}, cache read ${shortCount(totals.tokens.cacheRead)}, cache write ${shortCount(totals.tokens.cacheWrite)}` +
+      (totals.withoutTokens > 0 ? `; ${totals.withoutTokens} sessions record none` : ''),
+    'cost: unknown, no price table is configured',
+  ];
+  const subAgents = list.sessions.reduce((sum, session) => sum + session.subAgents, 0);
+  if (subAgents > 0) notes.push(`${subAgents} sub-agent transcripts are counted with their session`);
+  if (list.repeats.length > 0)
+    notes.push(
+      `${list.repeats.length} files only repeat what others hold; what several hold is counted once`,
+    );
+  if (list.empty.length > 0) notes.push(`${list.empty.length} files hold no usable line`);
+  const skipped = Object.entries(list.skippedLines).filter(([reason]) => reason !== 'blank');
+  if (skipped.length > 0) {
+    notes.push(
+      `lines passed over: ${skipped.map(([reason, count]) => `${count} ${reason.replace('_', ' ')}`).join(', ')}`,
+    );
+  }
+  return notes;
+}
+
+function problemLines(list: SessionList): string[] {
+  const { unreadable } = list;
+  if (unreadable.length === 0) return [];
+  const more = unreadable.length - listedProblems;
+  return [
+    '',
+    `${unreadable.length} file${unreadable.length === 1 ? '' : 's'} could not be read:`,
+    ...unreadable.slice(0, listedProblems).map(({ reason }) => `  ${reason}`),
+    ...(more > 0 ? [`  … and ${more} more (--json lists them)`] : []),
+  ];
+}
