@@ -1,27 +1,16 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cleanEnvironment } from '../integration/temp-repository.ts';
 
 /** The built program; `npm test` builds it first. */
 export const cliFile = resolve('dist/cli/main.js');
 if (!existsSync(cliFile)) throw new Error('dist/ is not built: run `npm run build` first');
 
-/** A quiet environment: no colours, no Git settings of this machine, no transcripts of this user. */
-export function cleanEnvironment(home: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(GIT_|CLAUDE|CODEX|XDG_|KAIZEN|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
-  );
-  return {
-    ...Object.fromEntries(kept),
-    HOME: home,
-    USERPROFILE: home,
-    GIT_CONFIG_GLOBAL: `${home}/.gitconfig`,
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_AUTHOR_NAME: 'Ada',
-    GIT_AUTHOR_EMAIL: 'ada@example.org',
-    GIT_COMMITTER_NAME: 'Ada',
-    GIT_COMMITTER_EMAIL: 'ada@example.org',
-  };
+/** The environment of a person without settings, colours or debuggers. */
+export function builtEnvironment(home: string): NodeJS.ProcessEnv {
+  const { NO_COLOR, FORCE_COLOR, NODE_OPTIONS, ...env } = cleanEnvironment(home);
+  return env;
 }
 
 /** Runs the built program to its end. */
@@ -31,7 +20,7 @@ export function kaizen(
 ): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [...(options.nodeArgs ?? []), cliFile, ...args], {
     cwd: options.cwd,
-    env: options.env ?? cleanEnvironment(options.cwd),
+    env: options.env ?? builtEnvironment(options.cwd),
     input: options.input ?? '',
     encoding: 'utf8',
     timeout: 60_000,
@@ -43,7 +32,7 @@ export function kaizen(
 export function startKaizen(args: readonly string[], cwd: string) {
   return spawn(process.execPath, [cliFile, ...args], {
     cwd,
-    env: cleanEnvironment(cwd),
+    env: builtEnvironment(cwd),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/all.ts';
-import { cleanEnvironment, kaizen, startKaizen } from './built-cli.ts';
+import { builtEnvironment, kaizen, startKaizen } from './built-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaizen-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ describe('kaizen', () => {
   });
 
   it('colours only when it may', () => {
-    const env = { ...cleanEnvironment(folder), FORCE_COLOR: '1' };
+    const env = { ...builtEnvironment(folder), FORCE_COLOR: '1' };
     expect(kaizen(['--help'], { cwd: folder, env }).stdout).toContain('\u001b[1m');
     expect(kaizen(['--help', '--no-color'], { cwd: folder, env }).stdout).not.toContain('\u001b');
   });
