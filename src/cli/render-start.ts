@@ -1,0 +1,134 @@
+import pc from 'picocolors';
+import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
+import type { StartReport } from '../flows/start.ts';
+import type { Fact } from '../knowledge/fact.ts';
+import { renderTable } from './render-table.ts';
+
+/** Most sessions and facts shown; the rest is counted. */
+const shownSessions = 10;
+const shownFacts = 6;
+
+interface Style {
+  columns: number;
+  color: boolean;
+}
+
+/** The whole loop on one or two screens: what was read, learned, told and proven, and what to do next. */
+export function renderStart(report: StartReport, style: Style): string {
+  const { bold, dim } = pc.createColors(style.color);
+  const step = (n: number, name: string, text: string) => `${bold(`${n} ${name}`)}  ${text}`;
+  const active = report.facts.filter((fact) => fact.status === 'active');
+  const waiting = report.facts.filter((fact) => fact.status === 'candidate' || fact.status === 'disputed');
+  const lines = [
+    step(1, 'Read', readWords(report)),
+    '',
+    indent(sessionTable(report, { ...style, columns: style.columns - 2 })),
+    ...more(report.sessions.length - shownSessions, 'session', dim),
+    ...failures(report, dim),
+    '',
+    step(
+      2,
+      'Learned',
+      `${count(report.facts.length, 'fact')}, each with the line it stands on: ${active.length} in use, ${count(waiting.length, 'wait')} for a person`,
+    ),
+    '',
+    ...surest(active)
+      .slice(0, shownFacts)
+      .flatMap((fact) => factLines(fact, style)),
+    ...more(active.length - shownFacts, 'fact', dim, 'in use'),
+    ...waiting.slice(0, 2).flatMap((fact) => factLines(fact, style)),
+    ...more(waiting.length - 2, 'fact', dim, 'waiting'),
+  ];
+  return lines.join('\n');
+}
+
+function readWords(report: StartReport): string {
+  if (report.source === 'samples') {
+    const none = Object.keys(report.found).length === 0 ? 'No transcripts on this machine, so: ' : '';
+    return `${none}${count(report.sessions.length, 'sample session')} of two made-up repositories`;
+  }
+  const found = Object.entries(report.found).map(([agent, n]) => `${n} ${agent}`);
+  return `the newest ${report.sessions.length} of the transcripts on this machine (${found.join(', ')})`;
+}
+
+function sessionTable({ sessions }: StartReport, style: Style): string {
+  const head = [
+    { head: 'Session' },
+    { head: 'Repository', flexible: true },
+    { head: 'Day' },
+    { head: 'Turns', align: 'right' as const },
+    { head: 'Calls', align: 'right' as const },
+    { head: 'Errors', align: 'right' as const },
+    { head: 'Corrections', align: 'right' as const },
+    { head: 'Facts', align: 'right' as const },
+  ];
+  const rows = sessions
+    .slice(-shownSessions)
+    .map((session) => [
+      session.key,
+      session.repo ?? '?',
+      session.startedAt?.slice(0, 10) ?? '?',
+      ...[session.turns, session.toolCalls, session.errors, session.corrections, session.facts].map(String),
+    ]);
+  return renderTable(head, rows, style);
+}
+
+function failures({ failed }: StartReport, dim: (text: string) => string): string[] {
+  if (failed.length === 0) return [];
+  const first = failed[0];
+  return [
+    dim(
+      `  ${count(failed.length, 'file')} could not be read, for example ${terminalSafe(`${first?.path}: ${first?.reason}`)}`,
+    ),
+  ];
+}
+
+function surest(facts: readonly Fact[]): Fact[] {
+  return [...facts].sort((a, b) => b.confidence - a.confidence || b.sources.length - a.sources.length);
+}
+
+function factLines(fact: Fact, style: Style): string[] {
+  const { dim, green, yellow } = pc.createColors(style.color);
+  const source = fact.sources[0];
+  const sessions = new Set(fact.sources.map((one) => one.session)).size;
+  const where = fact.scope.replace(/^repo:/, '');
+  const said = {
+    human: 'a person wrote it',
+    user: 'a person said it',
+    agent: 'an agent found it',
+    tool: 'a tool printed it',
+  }[fact.trust];
+  const facts = [
+    fact.category,
+    where,
+    said,
+    ...(sessions > 1 ? [`${sessions} sessions`] : []),
+    `confidence ${fact.confidence}`,
+  ];
+  const held =
+    fact.status === 'active'
+      ? []
+      : [yellow(`    waits for a person: ${fact.holds.join('; ') || 'seen once'}`)];
+  const mark = fact.status === 'active' ? green('●') : yellow('○');
+  const quote = clipEnd(foldSpace(source?.quote ?? ''), style.columns - 10);
+  return [
+    `  ${mark} ${terminalSafe(fact.title)}`,
+    dim(`    ${terminalSafe(facts.join(' · '))}`),
+    `    “${terminalSafe(quote)}”`,
+    dim(`    ${terminalSafe(source ? `${source.session}, line ${source.line}` : 'no source')}`),
+    ...held,
+  ];
+}
+
+function more(n: number, what: string, dim: (text: string) => string, state = ''): string[] {
+  return n > 0 ? [dim(`  … and ${count(n, `more ${what}`)} ${state}`.trimEnd())] : [];
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
+
+function count(n: number, what: string): string {
+  if (what === 'wait') return `${n} ${n === 1 ? 'waits' : 'wait'}`;
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
