@@ -10,7 +10,7 @@ export interface ErrorFingerprint {
 
 /** Lines that every failure of a tool carries, or that only say which program ran. */
 const preamble =
-  /^(?:<\/?tool_use_error>|Exit code:? -?\d+|Error: Exit code \d+|Wall time:.*|Chunk ID:.*|Process exited with code -?\d+|(?:Total )?(?:output lines|token count|Original token count):.*|Output:|### Error|\$ .*|> \S+@\S* .*|> [\w./-]+(?: .*)?|npm (?:warn|notice|verbose).*|\(node:\d+\).*|\(Use `node .*|\s*at .*|[-=─═*#~^_.+]{3,}|undefined|Traceback \(most recent call last\):|\s+File ".*", line \d+.*|\[?(?:INFO|DEBUG|WARN(?:ING)?)\]?[ :].*)$/i;
+  /^(?:<\/?tool_use_error>|Exit code:? -?\d+|Error: Exit code \d+|Wall time:.*|Chunk ID:.*|Process exited with code -?\d+|(?:Total )?(?:output lines|token count|Original token count):.*|Output:|### Error|\$ .*|> \S+@\S* .*|> [\w./-]+(?: .*)?|npm (?:warn|notice|verbose).*|\(node:\d+\).*|\(Use `node .*|\s*at .*|[-=─═*#~^_.+]{3,}|([-=_*#])\1{2,} .* \1{3,}|undefined|Traceback \(most recent call last\):|\s+File ".*", line \d+.*|\[?(?:INFO|DEBUG|WARN(?:ING)?)\]?[ :].*)$/i;
 const alarm =
   /\b(?:errors?|err!|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|exception|not found|no (?:such|match\w*)|not (?:recognized|installed|defined|allowed|permitted|supported)|(?:does not|doesn'?t|already) exists?|outside|cannot|can'?t|could not|couldn'?t|unable|denied|refused|invalid|unknown|unexpected|unrecogni[sz]ed|undefined|missing|must|unsupported|illegal|timed? ?out|aborted|conflict|E[A-Z]{4,}|ERR_\w+|TS\d{4,5})\b|(?:Error|Exception)\b/i;
 
@@ -32,7 +32,11 @@ export function meaningfulLine(text: string): string {
   const python = /Traceback \(most recent call last\)/.test(text)
     ? told.findLast((line) => /^[\w.]*(?:Error|Exception|Exit|Interrupt)\b/.test(line))
     : undefined;
-  return python ?? told.find((line) => alarm.test(line)) ?? told[0] ?? '';
+  // pytest marks the lines that say why with E.
+  const marked = told
+    .find((line) => /^E\s+[\w.]*(?:Error|Exception|Exit|Interrupt)\b/.test(line))
+    ?.replace(/^E\s+/, '');
+  return marked ?? python ?? told.find((line) => alarm.test(line)) ?? told[0] ?? '';
 }
 
 /** Masks in this order, so that the more particular shape wins. */
@@ -52,7 +56,7 @@ function maskValues(line: string): string {
     )
     .replace(/\b0x[0-9a-f]+\b/gi, '<hex>')
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b/gi, '<hex>')
-    .replace(/(?<![A-Za-z_])-?\d+(?:[.,]\d+)*/g, '<n>')
+    .replace(/(?<![A-Za-z_\d])-?\d+(?:[.,]\d+)*/g, '<n>')
     .replace(/\s+/g, ' ')
     .trim();
 }
