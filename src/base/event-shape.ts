@@ -59,6 +59,7 @@ const shapes: Record<(typeof eventTypes)[number], (row: Row) => boolean> = {
       reason: orNull(isText),
       facts: recordOf(isCount),
       factIds: isTexts,
+      factErrors: recordOf(isTexts),
     }),
   'session.observed': (row) =>
     hasAll(row, {

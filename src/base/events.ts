@@ -27,6 +27,8 @@ export interface SessionHarvested extends EventHead {
   reason: string | null;
   facts: { new: number; confirmed: number; quarantined: number; rejected: number };
   factIds: string[];
+  /** Fingerprints of the failures that a fact's evidence in this session stands on, by fact id. */
+  factErrors: Record<string, string[]>;
 }
 
 /** What one session looked like: the raw material of every metric. Written by harvest, once a content hash. */

@@ -40,7 +40,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/:(?=\/\/)|(?<=\b(?:javascript|vbscript|data|file|blob|mailto|xmpp)\s*):/gi, '\\:')
     .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\\.`)
     .replace(/^([-+])/, '\\$1')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** `escapeMarkdown` for a table cell, at most `max` characters of the original; `–` when the text is empty. */

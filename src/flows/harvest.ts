@@ -17,6 +17,7 @@ import { type Extraction, extractFacts, extractorVersion } from '../knowledge/ex
 import { readForFacts } from '../knowledge/extract/reading.ts';
 import type { StoredFact } from '../knowledge/fact.ts';
 import { type DraftOutcome, planFacts } from '../knowledge/plan-facts.ts';
+import { errorKeysByLine } from '../outcomes/error-keys.ts';
 import { observeSession } from '../outcomes/observe-session.ts';
 import { findUsedFacts, injectedFacts } from '../outcomes/use-of-facts.ts';
 import { checkOutcome } from '../sessions/check-commands.ts';
@@ -49,7 +50,14 @@ export interface HarvestOptions {
 const batchSessions = 20;
 
 interface Batch {
-  extractions: { session: Session; extraction: Extraction; event: HarvestedEvent; file: string }[];
+  extractions: {
+    session: Session;
+    extraction: Extraction;
+    event: HarvestedEvent;
+    file: string;
+    /** Fingerprint of the failure on a line. */
+    errors: ReadonlyMap<number, string>;
+  }[];
   events: NewEvent[];
 }
 type HarvestedEvent = Extract<NewEvent, { type: 'session.harvested' }>;
@@ -203,6 +211,7 @@ function ledgerRow(run: Run) {
     extractor: extractorVersion,
     facts: { new: 0, confirmed: 0, quarantined: 0, rejected: 0 },
     factIds: [] as string[],
+    factErrors: {} as Record<string, string[]>,
   };
 }
 
@@ -240,7 +249,13 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
     redact,
     now: run.options.now.toISOString(),
   });
-  batch.extractions.push({ session: slim(session), extraction, event, file });
+  batch.extractions.push({
+    session: slim(session),
+    extraction,
+    event,
+    file,
+    errors: errorKeysByLine(session),
+  });
   batch.events.push({ ...observed, repo: observed.repo ?? scope.slice('repo:'.length) });
 }
 
@@ -289,7 +304,14 @@ function record(run: Run, one: Batch['extractions'][number], outcomes: readonly 
     else if (outcome.kind !== 'known') facts.rejected += 1;
     if ((outcome.kind === 'new' || outcome.kind === 'confirmed') && outcome.status === 'candidate')
       facts.quarantined += 1;
-    if (outcome.id !== null && outcome.kind !== 'rejected') one.event.factIds.push(outcome.id);
+    if (outcome.id !== null && outcome.kind !== 'rejected') {
+      one.event.factIds.push(outcome.id);
+      const errors = outcome.draft.sources.flatMap((source) => one.errors.get(source.line) ?? []);
+      if (errors.length > 0)
+        one.event.factErrors[outcome.id] = [
+          ...new Set([...(one.event.factErrors[outcome.id] ?? []), ...errors]),
+        ].sort(compareText);
+    }
     if (outcome.kind === 'dropped' || outcome.kind === 'rejected')
       run.receipt.rejected.push({
         path: one.file,

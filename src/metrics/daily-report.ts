@@ -1,7 +1,7 @@
 import type { KaizenEvent } from '../base/events.ts';
 import { compareText, dayOf } from '../base/text.ts';
 import type { Fact } from '../knowledge/fact.ts';
-import { factsByErrorKey } from '../outcomes/error-keys.ts';
+import { indexErrors } from '../outcomes/error-keys.ts';
 import { hitsOf } from './fact-use.ts';
 import { deliveredTo, readFleet } from './fleet.ts';
 import { recurrenceOf } from './recurrence.ts';
@@ -30,7 +30,7 @@ export function dailyReport(
 ): DailyReport {
   const fleet = readFleet(events);
   const byId = new Map(facts.map((fact) => [fact.id, fact]));
-  const history = recurrenceOf(fleet.sessions, factsByErrorKey(facts)).filter(
+  const history = recurrenceOf(fleet.sessions, indexErrors(facts, fleet.factErrors).factsOf).filter(
     ({ session }) => session.day === day,
   );
   const sessions = history.map((entry) => entry.session);

@@ -25,6 +25,8 @@ export interface Fleet {
   harvests: SessionHarvested[];
   reviews: FactReviewed[];
   purges: SessionPurged[];
+  /** Fingerprints of the failures each fact's evidence stands on, by fact id, over all harvests. */
+  factErrors: ReadonlyMap<string, ReadonlySet<string>>;
   /** Exposures whose session has not been harvested (yet). */
   unobserved: ContextExposed[];
 }
@@ -41,6 +43,7 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
   const exposures = new Map<string, ContextExposed[]>();
   const harvests = new Map<string, SessionHarvested>();
   const reviews: FactReviewed[] = [];
+  const factErrors = new Map<string, Set<string>>();
   for (const row of rows) {
     switch (row.type) {
       case 'session.observed': {
@@ -55,8 +58,13 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
         break;
       }
       case 'session.harvested':
-        if (!purged.has(row.session))
-          harvests.set(sessionName(row), betterHarvest(harvests.get(sessionName(row)), row));
+        if (purged.has(row.session)) break;
+        harvests.set(sessionName(row), betterHarvest(harvests.get(sessionName(row)), row));
+        for (const [id, keys] of Object.entries(row.factErrors)) {
+          const known = factErrors.get(id) ?? new Set();
+          for (const key of keys) known.add(key);
+          factErrors.set(id, known);
+        }
         break;
       case 'fact.reviewed':
         reviews.push(row);
@@ -81,6 +89,7 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
     harvests: [...harvests.values()],
     reviews,
     purges,
+    factErrors,
     unobserved: [...exposures].filter(([key]) => !observed.has(key)).flatMap(([, rows]) => rows),
   };
 }

@@ -1,8 +1,7 @@
 import type { Interval } from '../base/statistics/describe.ts';
 import { normalTwoSided, tCritical } from '../base/statistics/distributions.ts';
 import { minimumDetectable, sequenceMargin } from '../base/statistics/sequence.ts';
-import type { Fact } from '../knowledge/fact.ts';
-import { errorKeysOfFact } from '../outcomes/error-keys.ts';
+import type { ErrorIndex } from '../outcomes/error-keys.ts';
 import type { FleetSession } from './fleet.ts';
 
 /** A chosen fact in one session: shown, or held back at random, and whether its own error occurred. */
@@ -48,31 +47,24 @@ export interface HoldoutResult {
 export const holdoutMinimum = { sessions: 100, held: 20, days: 7 } as const;
 
 /**
- * The usable (session, fact) pairs of every exposed session, in time order. A fact counts when it is about an error
- * and is older than the session; equal assignments of several exposures of one session count once.
+ * The usable (session, fact) pairs of every exposed session, in time order. A fact counts when its error had already
+ * occurred in an earlier session (so that it can recur) and the fact is not newer than the session; equal assignments
+ * of several exposures of one session count once.
  */
-export function holdoutUnits(
-  sessions: readonly FleetSession[],
-  facts: ReadonlyMap<string, Fact>,
-): HoldoutUnit[] {
-  const keys = new Map<string, Set<string>>();
-  const keysOf = (fact: Fact) => {
-    const known = keys.get(fact.id) ?? errorKeysOfFact(fact);
-    keys.set(fact.id, known);
-    return known;
-  };
+export function holdoutUnits(sessions: readonly FleetSession[], index: ErrorIndex): HoldoutUnit[] {
+  const seen = new Set<string>();
+  const firstSeen = new Map([...index.factsOf.values()].flat().map((fact) => [fact.id, fact.firstSeen]));
   return sessions.flatMap((session): HoldoutUnit[] => {
+    const errors = Object.keys(session.row.errorFingerprints);
     const pairs = new Map<string, HoldoutPair>();
-    for (const exposure of session.exposures)
-      for (const chosen of exposure.would) {
-        const fact = facts.get(chosen.id);
-        if (!fact || pairs.has(chosen.id) || !(chosen.q > 0 && chosen.q < 1)) continue;
-        if (fact.firstSeen !== null && fact.firstSeen > session.day) continue;
-        const own = keysOf(fact);
-        if (own.size === 0) continue;
-        const occurred = Object.keys(session.row.errorFingerprints).some((key) => own.has(key));
-        pairs.set(chosen.id, { factId: chosen.id, held: chosen.held, q: chosen.q, occurred });
-      }
+    for (const chosen of session.exposures.flatMap((exposure) => exposure.would)) {
+      const keys = index.keysOf.get(chosen.id);
+      if (!keys || pairs.has(chosen.id) || !(chosen.q > 0 && chosen.q < 1)) continue;
+      if ((firstSeen.get(chosen.id) ?? '') > session.day || ![...keys].some((key) => seen.has(key))) continue;
+      const occurred = errors.some((key) => keys.has(key));
+      pairs.set(chosen.id, { factId: chosen.id, held: chosen.held, q: chosen.q, occurred });
+    }
+    for (const key of errors) seen.add(key);
     const stock = Math.max(0, ...session.exposures.map((exposure) => exposure.stock));
     return pairs.size === 0 ? [] : [{ day: session.day, stock, pairs: [...pairs.values()] }];
   });

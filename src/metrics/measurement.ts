@@ -1,6 +1,6 @@
 import type { KaizenEvent } from '../base/events.ts';
 import type { Fact } from '../knowledge/fact.ts';
-import { factsByErrorKey } from '../outcomes/error-keys.ts';
+import { indexErrors } from '../outcomes/error-keys.ts';
 import { compareWindows, type WindowChange } from './compare-windows.ts';
 import { definitionsVersion } from './definitions.ts';
 import { type FactUse, factUses } from './fact-use.ts';
@@ -81,9 +81,9 @@ export function measureWithMaterial(input: MeasurementInput): {
   const fleet = readFleet(input.events);
   fleet.sessions = fleet.sessions.filter((session) => session.day <= asOf);
   const facts = new Map(input.facts.map((fact) => [fact.id, fact]));
-  const byKey = factsByErrorKey(input.facts);
-  const history = recurrenceOf(fleet.sessions, byKey);
-  const holdout = estimateHoldout(holdoutUnits(fleet.sessions, facts));
+  const errors = indexErrors(input.facts, fleet.factErrors);
+  const history = recurrenceOf(fleet.sessions, errors.factsOf);
+  const holdout = estimateHoldout(holdoutUnits(fleet.sessions, errors));
   const trends = [sessionTrend('active minutes', history), sessionTrend('repeated errors', history)];
 
   const window = windowEnding(asOf, input.windowDays);
@@ -124,7 +124,7 @@ export function measureWithMaterial(input: MeasurementInput): {
     harvest: overviewHarvests(fleet.harvests, asOf),
     injection: overviewInjections(fleet),
     mix: sessionMix(sessionsOf(window), sessionsOf(before)),
-    errors: recurrentErrors(fleet.sessions, byKey).slice(0, listed.errors),
+    errors: recurrentErrors(fleet.sessions, errors.factsOf).slice(0, listed.errors),
     used: factUses(fleet.sessions, facts).slice(0, listed.used),
     stale: { total: stale.length, facts: stale.slice(0, listed.stale) },
     series: timeSeries(history),

@@ -3,23 +3,22 @@ import { estimateHoldout, holdoutUnits } from '../../src/metrics/holdout.ts';
 import { recurrenceOf } from '../../src/metrics/recurrence.ts';
 import { sessionTrend } from '../../src/metrics/session-trend.ts';
 import { type Verdict, verdictOf } from '../../src/metrics/verdict.ts';
-import { factsByErrorKey } from '../../src/outcomes/error-keys.ts';
+import { indexErrors } from '../../src/outcomes/error-keys.ts';
 import { type FleetTruth, fleetFacts, simulateFleet } from './simulate-fleet.ts';
 
-const facts = new Map(fleetFacts.map((fact) => [fact.id, fact]));
-const byKey = factsByErrorKey(fleetFacts);
+const errors = indexErrors(fleetFacts);
 
 /** The first verdict other than "flat" and "not enough data" when a fleet is looked at every `every` sessions, and when. */
 export function firstVerdict(truth: FleetTruth, every = 50): { verdict: Verdict['verdict']; at: number } {
   const fleet = readFleet(simulateFleet(truth));
-  const history = recurrenceOf(fleet.sessions, byKey);
-  const units = holdoutUnits(fleet.sessions, facts);
-  const exposedFrom = fleet.sessions.length - units.length;
+  const history = recurrenceOf(fleet.sessions, errors.factsOf);
+  const units = holdoutUnits(fleet.sessions, errors);
   let last: Verdict['verdict'] = 'not enough data';
   for (let n = every; n <= history.length; n += every) {
     const seen = history.slice(0, n);
     const trends = [sessionTrend('active minutes', seen), sessionTrend('repeated errors', seen)];
-    last = verdictOf(estimateHoldout(units.slice(0, Math.max(0, n - exposedFrom))), trends).verdict;
+    const day = seen.at(-1)?.session.day ?? '';
+    last = verdictOf(estimateHoldout(units.filter((unit) => unit.day <= day)), trends).verdict;
     if (last === 'compounding' || last === 'worse') return { verdict: last, at: n };
   }
   return { verdict: last, at: history.length };
