@@ -125,7 +125,7 @@ export class LineDecoder {
     this.settled = true;
     const found = recognise(this.head.map((line) => line.value));
     if (found.kind === 'foreign') throw this.notATranscript(found.looksLike);
-    if (this.head.length === 0 && this.skips.has('bad_json'))
+    if (found.kind === 'nothing' && this.skips.has('bad_json'))
       throw this.notATranscript(lookOfText(this.badText));
     if (found.kind === 'format') {
       this.format = found.format;
@@ -141,9 +141,10 @@ export class LineDecoder {
     else for (const event of events) this.emit(event);
   }
 
+  /** Text is not read to its end to learn that it is none of ours. */
   private giveUpOnText() {
-    if (this.settled || this.head.length > 0) return;
-    if ((this.skips.get('bad_json')?.count ?? 0) >= headLines)
+    if (this.settled || (this.skips.get('bad_json')?.count ?? 0) < headLines) return;
+    if (recognise(this.head.map((line) => line.value)).kind === 'nothing')
       throw this.notATranscript(lookOfText(this.badText));
   }
 

@@ -8,11 +8,13 @@ export interface ErrorFingerprint {
   template: string;
 }
 
-/** Lines that every failure of a tool carries, or that only say which program ran. */
+/** Lines that every failure of a tool carries, that only say which program ran, or that report a success. */
 const preamble =
-  /^(?:<\/?tool_use_error>|Exit code:? -?\d+|Error: Exit code \d+|Wall time:.*|Chunk ID:.*|Process exited with code -?\d+|(?:Total )?(?:output lines|token count|Original token count):.*|Output:|### Error|\$ .*|> \S+@\S* .*|> [\w./-]+(?: .*)?|npm (?:warn|notice|verbose).*|\(node:\d+\).*|\(Use `node .*|\s*at .*|[-=─═*#~^_.+]{3,}|([-=_*#])\1{2,} .* \1{3,}|undefined|Traceback \(most recent call last\):|\s+File ".*", line \d+.*|\[?(?:INFO|DEBUG|WARN(?:ING)?)\]?[ :].*)$/i;
+  /^(?:[✓✔√☑] .*|(?:PASS|ok \d+)\b.*|<\/?tool_use_error>|Exit code:? -?\d+|Error: Exit code \d+|Wall time:.*|Chunk ID:.*|Process exited with code -?\d+|(?:Total )?(?:output lines|token count|Original token count):.*|Output:|### Error|\$ .*|> \S+@\S* .*|> [\w./-]+(?: .*)?|npm (?:warn|notice|verbose).*|\(node:\d+\).*|\(Use `node .*|\s*at .*|[-=─═*#~^_.+]{3,}|([-=_*#])\1{2,} .* \1{3,}|undefined|Traceback \(most recent call last\):|\s+File ".*", line \d+.*|\[?(?:INFO|DEBUG|WARN(?:ING)?)\]?[ :].*)$/i;
 const alarm =
-  /\b(?:errors?|err!|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|exception|not found|no (?:such|match\w*)|not (?:recognized|installed|defined|allowed|permitted|supported)|(?:does not|doesn'?t|already) exists?|outside|cannot|can'?t|could not|couldn'?t|unable|denied|refused|invalid|unknown|unexpected|unrecogni[sz]ed|undefined|missing|must|unsupported|illegal|timed? ?out|aborted|conflict|E[A-Z]{4,}|ERR_\w+|TS\d{4,5})\b|(?:Error|Exception)\b/i;
+  /\b(?:errors?|err!|fail(?:ed|ure|s|ing)?|fatal|panic(?:ked)?|exception|not found|no (?:such|match\w*)|not (?:recognized|installed|defined|allowed|permitted|supported)|(?:does not|doesn'?t|already) exists?|outside|cannot|can'?t|could not|couldn'?t|unable|denied|refused|invalid|unknown|unexpected|unrecogni[sz]ed|undefined|missing|must|unsupported|illegal|timed? ?out|aborted|conflict)\b|(?:error|exception)\b/i;
+/** Codes that name an error by themselves. */
+const alarmCode = /\b(?:E[A-Z]{3,}|ERR_\w+|TS\d{4,5})\b/;
 
 /** Fingerprint of an error text: equal for the same failure in another place, at another time, by another person. */
 export function errorFingerprint(text: string): ErrorFingerprint {
@@ -36,7 +38,7 @@ export function meaningfulLine(text: string): string {
   const marked = told
     .find((line) => /^E\s+[\w.]*(?:Error|Exception|Exit|Interrupt)\b/.test(line))
     ?.replace(/^E\s+/, '');
-  return marked ?? python ?? told.find((line) => alarm.test(line)) ?? told[0] ?? '';
+  return marked ?? python ?? told.find((line) => alarm.test(line) || alarmCode.test(line)) ?? told[0] ?? '';
 }
 
 /** Masks in this order, so that the more particular shape wins. */

@@ -45,18 +45,35 @@ export const claudeCode: TranscriptFormat = {
 
 function detect(head: readonly unknown[]): number {
   let score = 0;
+  let isForeign = false;
+  let unknownTypes = 0;
   for (const value of head) {
     const line = asRecord(value);
+    const type = asText(line?.type);
     if (!line) continue;
-    const role = asRecord(line.message)?.role;
-    const known = typeof line.type === 'string' && lineTypes.has(line.type);
-    if (known && (typeof line.sessionId === 'string' || typeof line.uuid === 'string')) return 1;
-    if ((line.type === 'user' || line.type === 'assistant') && typeof role === 'string') score = 0.9;
-    else if (line.type === 'summary' && 'leafUuid' in line) score = Math.max(score, 0.9);
-    else if (line.type === 'file-history-snapshot' && 'messageId' in line) score = Math.max(score, 0.9);
-    else if ('type' in line && 'message' in line && 'uuid' in line) score = Math.max(score, 0.3);
+    if (type === 'user' || type === 'assistant') {
+      const message = asRecord(line.message);
+      const isOurs = message !== undefined && isContent(message.content) && message.role === type;
+      if (!isOurs) isForeign = true;
+      else if (hasSessionId(line) || typeof line.uuid === 'string') return 1;
+      else score = Math.max(score, 0.9);
+    } else if (type !== undefined && lineTypes.has(type)) {
+      const isDated = line.timestamp === undefined || typeof line.timestamp === 'string';
+      if (isDated && (hasSessionId(line) || 'leafUuid' in line || 'messageId' in line))
+        score = Math.max(score, 0.95);
+    } else if (type !== undefined) {
+      unknownTypes++;
+    } else if ('type' in line && 'message' in line && 'uuid' in line) score = Math.max(score, 0.3);
   }
-  return score;
+  return isForeign || unknownTypes > head.length / 2 ? 0 : score;
+}
+
+function hasSessionId(line: JsonRecord): boolean {
+  return typeof line.sessionId === 'string' || typeof line.session_id === 'string';
+}
+
+function isContent(content: unknown): content is string | unknown[] {
+  return typeof content === 'string' || Array.isArray(content);
 }
 
 type LineBase = Pick<TranscriptEvent, 'src' | 'at' | 'side'>;
@@ -144,7 +161,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     this.isSubAgentFile ??= record.isSidechain === true && asText(record.agentId) !== undefined;
     const sub = this.isSubAgentFile;
     this.addMeta(record, line, {
-      sessionId: sub ? record.agentId : record.sessionId,
+      sessionId: sub ? record.agentId : (record.sessionId ?? record.session_id),
       parentId: sub ? record.sessionId : undefined,
       agentVersion: record.version,
       cwd: record.cwd,
@@ -155,7 +172,7 @@ class ClaudeDecoder implements TranscriptDecoder {
   private readMessage(record: JsonRecord, line: number, type: 'user' | 'assistant'): boolean {
     const message = asRecord(record.message);
     const content = message?.content;
-    if (!message || !(typeof content === 'string' || Array.isArray(content))) return false;
+    if (!message || !isContent(content)) return false;
     if (message.role !== undefined && message.role !== type) return false;
     const blocks = this.repeats.unseen(record, typeof content === 'string' ? [content] : content);
     if (blocks.length === 0 && content.length > 0) return true;

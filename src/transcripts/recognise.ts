@@ -27,6 +27,8 @@ export function recognise(head: readonly unknown[]): Recognised {
 /** Shapes of agents that are known but not read yet, so the message can name them. */
 function lookOf(line: Record<string, unknown>): string {
   const type = typeof line.type === 'string' ? line.type : '';
+  if ((type === 'user' || type === 'assistant') && 'parts' in (asRecord(line.message) ?? {}))
+    return 'Qwen Code';
   if (/^(?:session\.start|user\.message|assistant\.message)$/.test(type)) return 'GitHub Copilot CLI';
   if (type === 'session' && 'version' in line && 'cwd' in line) return 'Pi';
   if ('role' in line && asRecord(line.message)) return 'a Cursor agent transcript';
