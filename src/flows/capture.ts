@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
+import { localRepoName } from '../base/repo-name.ts';
 import { compareText } from '../base/text.ts';
 import { readEvents } from '../io/event-log.ts';
 import { readTextIfExists } from '../io/files.ts';
@@ -10,6 +11,7 @@ import { readSession } from '../io/read-session.ts';
 import { applyPlan, type Repository } from '../io/repository.ts';
 import { capturedPath, captureRules, formatCapturedSession } from '../sessions/captured-form.ts';
 import type { Session } from '../sessions/session.ts';
+import { sessionUsers } from '../sessions/session-users.ts';
 import { type CapturedHeader, readHeader } from '../transcripts/captured.ts';
 import { asRecord } from '../transcripts/json-shape.ts';
 import { openScopeFinder } from './find-session-scope.ts';
@@ -176,7 +178,10 @@ async function takeSession(
   if (before !== undefined && isLonger(before, summary))
     return skip(`a longer transcript of it is captured in ${file}`);
   const masksBefore = { ...tools.redactor.counts };
-  const text = formatCapturedSession(session, { redactor: tools.redactor, repo: await repoOf(run, session) });
+  const text = formatCapturedSession(session, {
+    redactor: tools.redactor.forUsers(sessionUsers(session)),
+    repo: await repoOf(run, session),
+  });
   addCounts(tools.masks, masksBefore, tools.redactor.counts);
   const outcome = stored === undefined ? 'captured' : 'grown';
   const was = pending === undefined ? (stored ?? null) : pending.was;
@@ -188,9 +193,10 @@ async function takeSession(
   receipt.items.push({ ...item, outcome, bytesOut: Buffer.byteLength(text) });
 }
 
-/** The repository whose facts the session will teach, as a harvest on this machine would name it. */
-async function repoOf(run: Run, session: Session): Promise<string> {
-  return (await run.tools.scopes.find(session)).slice('repo:'.length);
+/** The repository whose facts the session will teach, where a harvest could not tell it from the captured file. */
+async function repoOf(run: Run, session: Session): Promise<string | null> {
+  const name = (await run.tools.scopes.find(session)).slice('repo:'.length);
+  return name === localRepoName(session.summary.cwd ?? undefined) ? null : name;
 }
 
 async function readStored(root: string, file: string): Promise<string | undefined> {

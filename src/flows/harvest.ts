@@ -23,6 +23,7 @@ import { findUsedFacts, injectedFacts } from '../outcomes/use-of-facts.ts';
 import { checkOutcome } from '../sessions/check-commands.ts';
 import type { Redactor } from '../sessions/redact.ts';
 import type { Session } from '../sessions/session.ts';
+import { sessionUsers } from '../sessions/session-users.ts';
 import { openScopeFinder, type ScopeFinder } from './find-session-scope.ts';
 import { emptyReceipt, type HarvestedItem, type HarvestReceipt } from './harvest-receipt.ts';
 import { openRepoRedactor } from './open-redactor.ts';
@@ -217,11 +218,12 @@ function ledgerRow(run: Run) {
 
 async function takeSession(run: Run, session: Session, file: string, batch: Batch): Promise<void> {
   const { summary } = session;
-  const redact = (text: string) => run.redactor.text(text);
+  const redactor = run.redactor.forUsers(sessionUsers(session));
+  const redact = (text: string) => redactor.text(text);
   const scope = await run.scopes.find(session);
   const reading = readForFacts(session, {
     redact,
-    redactValue: (value) => run.redactor.value(value),
+    redactValue: (value) => redactor.value(value),
     stripInvisible,
     checkOutcome,
   });

@@ -25,6 +25,8 @@ export interface Redactor {
   text(value: string): string;
   /** A decoded JSON value with all texts, keys and texts split over adjacent parts redacted. Never changes its input. */
   value(value: unknown): unknown;
+  /** The same redactor (key, counts and all) that also masks these account names; see `sessionUsers`. */
+  forUsers(names: readonly string[]): Redactor;
   /** How many stretches were masked so far, by rule. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -42,12 +44,15 @@ const memoTexts = 20_000;
 
 /** Opens a redactor; see spec 02, "Redaction comes first", for what it masks and in which order. */
 export function openRedactor(options: RedactorOptions): Redactor {
-  const counts: Record<string, number> = {};
-  const person = openPersonFinder({
-    ...(options.home === undefined ? {} : { home: options.home }),
-    ...(options.user === undefined ? {} : { user: options.user }),
-    ...(options.host === undefined ? {} : { host: options.host }),
-  });
+  return openFor(options, options.user === undefined ? [] : [options.user], {});
+}
+
+function openFor(
+  options: RedactorOptions,
+  users: readonly string[],
+  counts: Record<string, number>,
+): Redactor {
+  const person = openPersonFinder({ home: options.home, users, host: options.host });
   const allowed = openAllowList(options.allow ?? []);
 
   const short = (value: string): string =>
@@ -105,11 +110,16 @@ export function openRedactor(options: RedactorOptions): Redactor {
       throw error;
     }
   };
-  return {
+  const redactor: Redactor = {
     text,
     value: (value) => walkValue(value, { text, find: findWithin, mask: maskOf, allowed }),
+    forUsers: (names) => {
+      const more = names.filter((name) => !users.includes(name));
+      return more.length === 0 ? redactor : openFor(options, [...users, ...more], counts);
+    },
     counts,
   };
+  return redactor;
 }
 
 function replaceSpans(

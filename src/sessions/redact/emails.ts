@@ -1,7 +1,8 @@
 import type { Span } from './span.ts';
 
 const mailbox = /[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}$/;
-const mailDomain = /(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,5}[A-Za-z]{2,18}(?![\w@(-]|\.\w)/y;
+const mailDomain =
+  /(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\.){1,5}[A-Za-z]{2,18}(?![\w@(-]|\.\w)|(?:gmail|outlook|hotmail|yahoo|icloud|proton(?:mail)?)\.[a-z]?(?![\w.])/y;
 
 /** Ends of file names, unit names and members that look like the end of a mail address. */
 const notADomain =
@@ -15,6 +16,7 @@ const nobodysDomain =
 
 /** E-mail addresses of people; not SSH remotes, package versions, no-reply boxes or the example domains. */
 export function findEmails(text: string): Span[] {
+  if (!text.includes('@') && !text.includes('%40')) return [];
   const spans: Span[] = [];
   for (const sign of ['@', '%40']) {
     for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + sign.length)) {

@@ -5,7 +5,7 @@ const userPart = String.raw`([A-Za-z0-9\u00c0-\uffef][A-Za-z0-9._\u00c0-\uffef-]
 const stop = String.raw`(?=${sep}|["'\`\s,;:)\]}>|&*?$]|\.{3}|$|%22|%3A)`;
 const homeFolders: readonly RegExp[] = [
   new RegExp(
-    String.raw`(?<![\w.%-]|[\w.-]/)(?:/mnt/[a-z]|/[a-z]|/cygdrive/[a-z]|/private|/System/Volumes/Data)?(?:/|%2F)(?:Users|home)(?:/|%2F)${userPart}${stop}`,
+    String.raw`(?:(?<![\w.%-]|[\w.-]/)|(?<=\\[nrt]|%[0-9A-Fa-f]{2}|-[ILF]))(?:/mnt/[a-z]|/[a-z]|/cygdrive/[a-z]|/private|/System/Volumes/Data)?(?:/|%2F)(?:Users|home)(?:/|%2F)${userPart}${stop}`,
     'g',
   ),
   new RegExp(
@@ -14,7 +14,7 @@ const homeFolders: readonly RegExp[] = [
   ),
 ];
 const homeSlug =
-  /(?<![\w/-])-(?:Users|home)-([A-Za-z0-9]+)(?=-|["'`\s/\\]|$)|(?<![\w/-])[A-Z]--Users-([A-Za-z0-9]+)(?=-|["'`\s/\\]|$)/g;
+  /(?<![\w-])-(?:Users|home)-([A-Za-z0-9]+)(?=-|["'`\s/\\]|$)|(?<![\w-])[A-Z]--Users-([A-Za-z0-9]+)(?=-|["'`\s/\\]|$)/g;
 const sharedFolder = /^(?:Shared|Public|Default|All Users|linuxbrew|Guest)$/i;
 /** Second segments of `/home/…` in web routes rather than on disks. */
 const routeWord =
