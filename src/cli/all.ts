@@ -57,7 +57,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'measure',
-    summary: 'Say with honest numbers whether knowledge helps; write metrics/dashboard.md',
+    summary: 'Say with honest numbers whether knowledge helps',
     group: 'Proof',
     load: () => import('./commands/measure.ts'),
   },

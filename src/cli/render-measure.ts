@@ -22,27 +22,28 @@ export function renderMeasure(receipt: MeasureReceipt, style: { color: boolean; 
   const { measured, changes } = receipt;
   const { bold, dim } = pc.createColors(style.color);
   const { window } = measured;
-  const rows = measured.figures.map(({ window: figure, change }) => [
+  const rows = measured.figures.map(({ window: figure, all, change }) => [
     definitions[figure.id].name,
     formatFigure(figure),
-    `${formatNumber(figure.n)} ${figure.of}`,
+    figure.value === null ? '' : formatNumber(figure.n),
     formatChange(change),
+    all.value === null ? '–' : formatFigure(all),
   ]);
+  const head = [
+    { head: 'figure' },
+    { head: count(window.days, 'day'), flexible: true },
+    { head: 'n', align: 'right' as const },
+    { head: 'change' },
+    { head: 'all time' },
+  ];
   const lines = [
     `${bold(measured.verdict.verdict.toUpperCase())}  ${terminalSafe(measured.verdict.sentence)}`,
     '',
     `${window.from} to ${window.to}, compared with ${measured.before.from} to ${measured.before.to} (UTC)`,
-    renderTable(
-      [{ head: 'figure' }, { head: 'value', flexible: true }, { head: 'n' }, { head: 'change' }],
-      rows,
-      {
-        columns: tableColumns,
-        color: style.color,
-      },
-    ),
+    renderTable(head, rows, { columns: tableColumns, color: style.color }),
   ];
   const newest = measured.figures[0]?.all;
-  if (window && measured.figures[0]?.window.n === 0 && (newest?.n ?? 0) > 0)
+  if (measured.figures[0]?.window.n === 0 && (newest?.n ?? 0) > 0)
     lines.push(
       '',
       dim(

@@ -65,7 +65,7 @@ export const definitions = {
     text: 'Median over sessions of the sum of min(gap between events, 5 minutes). Interval: order statistics (binomial).',
   },
   error_rate: {
-    name: 'Errors per active hour',
+    name: 'Errors an active hour',
     better: 'lower',
     text: 'Error events (noise left out) ÷ active hours of the window’s sessions. Interval: Garwood for the count, widened by the dispersion between sessions.',
   },
@@ -75,7 +75,7 @@ export const definitions = {
     text: 'Sessions with at least one correction, rejection or interruption by a person ÷ sessions with at least one tool call.',
   },
   knowledge_age: {
-    name: 'Knowledge age',
+    name: 'Knowledge age in days',
     better: null,
     text: 'Median days since the active facts were last confirmed.',
   },

@@ -27,9 +27,9 @@ export function formatFigure(figure: Figure): string {
   return `${value} (${low?.replace(/ %$/, '')}–${high})`;
 }
 
-/** `better by 12 points (2 to 21)`, `no change seen (−9 to +3 %)`, `too few to compare`, or `–` where nothing is compared. */
+/** `better by 12 points (2 to 21)`, `no change seen (−9 to +3 %)`, `too few`, or `–` where nothing is compared. */
 export function formatChange(change: WindowChange): string {
-  if (change.state === 'too few') return 'too few to compare';
+  if (change.state === 'too few') return 'too few';
   if (change.state === 'not compared' || change.difference === null || change.interval === null) return '–';
   const unit = change.kind === 'points' ? 'points' : '%';
   const ends = change.interval.map((end) => signed(100 * end)).join(' to ');

@@ -129,7 +129,7 @@ export function estimateHoldout(units: readonly HoldoutUnit[]): HoldoutResult {
     detectable: null,
     stockSlope: null,
     verdict: 'none',
-    reason: 'No session has had a fact about an error chosen for it while the fact-level hold-out was on.',
+    reason: 'No fact about an error that can recur has been chosen for a session yet.',
   };
   if (all.length === 0) return base;
   if (isUnbalanced(all))

@@ -83,7 +83,8 @@ export function measureWithMaterial(input: MeasurementInput): {
   const facts = new Map(input.facts.map((fact) => [fact.id, fact]));
   const errors = indexErrors(input.facts, fleet.factErrors);
   const history = recurrenceOf(fleet.sessions, errors.factsOf);
-  const holdout = estimateHoldout(holdoutUnits(fleet.sessions, errors));
+  const injection = overviewInjections(fleet);
+  const holdout = describeNone(estimateHoldout(holdoutUnits(fleet.sessions, errors)), injection);
   const trends = [sessionTrend('active minutes', history), sessionTrend('repeated errors', history)];
 
   const window = windowEnding(asOf, input.windowDays);
@@ -122,7 +123,7 @@ export function measureWithMaterial(input: MeasurementInput): {
     })),
     store: countScopes(input.facts),
     harvest: overviewHarvests(fleet.harvests, asOf),
-    injection: overviewInjections(fleet),
+    injection,
     mix: sessionMix(sessionsOf(window), sessionsOf(before)),
     errors: recurrentErrors(fleet.sessions, errors.factsOf).slice(0, listed.errors),
     used: factUses(fleet.sessions, facts).slice(0, listed.used),
@@ -130,4 +131,14 @@ export function measureWithMaterial(input: MeasurementInput): {
     series: timeSeries(history),
   };
   return { measured: { ...seen, next: nextSteps(seen) }, material: now };
+}
+
+/** Without any pair there are two quite different reasons. */
+function describeNone(holdout: HoldoutResult, injection: InjectionOverview): HoldoutResult {
+  if (holdout.verdict !== 'none') return holdout;
+  const reason =
+    injection.chosen === 0
+      ? 'No session has been given facts yet, so whether they help is not known.'
+      : 'The facts given so far are about no error that came up before, so the hold-out has nothing to count yet.';
+  return { ...holdout, reason };
 }

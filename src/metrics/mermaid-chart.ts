@@ -6,6 +6,19 @@ function fenced(lines: readonly string[]): string {
   return ['```mermaid', ...lines, '```'].join('\n');
 }
 
+/** Low and in a colour that is seen on white and on black: the default line is a pale lilac. */
+const look = [
+  '---',
+  'config:',
+  '  xyChart:',
+  '    width: 760',
+  '    height: 240',
+  '  themeVariables:',
+  '    xyChart:',
+  '      plotColorPalette: "#2f81f7"',
+  '---',
+];
+
 /** What a chart over time shows. */
 export interface ChartSpec {
   title: string;
@@ -30,31 +43,44 @@ export function timeChart(
     return value === null ? [] : [{ period: point.period, value }];
   });
   if (known.length < fewestPoints) return undefined;
+  const [first, last] = [known[0]?.period ?? '', known.at(-1)?.period ?? ''];
+  const name = (period: string) => (first.slice(0, 4) === last.slice(0, 4) ? period.slice(5) : period);
   const top = spec.top ?? niceTop(Math.max(...known.map((point) => point.value)));
-  const shown = new Set(known.map((point) => point.period));
-  const missing = [
-    ...series.gaps,
-    ...series.points.map((point) => point.period).filter((period) => !shown.has(period)),
-  ].sort();
   const block = fenced([
+    ...look,
     'xychart-beta',
     `  title "${mermaidLabel(spec.title, 60)}"`,
-    `  x-axis [${known.map((point) => `"${mermaidLabel(shortPeriod(point.period))}"`).join(', ')}]`,
+    `  x-axis [${known.map((point) => `"${mermaidLabel(name(point.period))}"`).join(', ')}]`,
     `  y-axis "${mermaidLabel(spec.axis)}" 0 --> ${top}`,
     `  ${spec.kind} [${known.map((point) => Number(point.value.toFixed(2))).join(', ')}]`,
   ]);
-  return {
-    block,
-    note:
-      missing.length === 0
-        ? null
-        : `No value for ${missing.map(shortPeriod).join(', ')}: left out, not zero.`,
-  };
+  return { block, note: leftOut(series, new Set(known.map((point) => point.period)), first, last, name) };
 }
 
-/** `W47` of a week, `11-20` of a day. */
-export function shortPeriod(period: string): string {
-  return period.slice(5);
+/** The periods between the first and the last shown one that have no value, in runs. */
+function leftOut(
+  series: TimeSeries,
+  shown: ReadonlySet<string>,
+  first: string,
+  last: string,
+  name: (period: string) => string,
+): string | null {
+  const all = [...series.gaps, ...series.points.map((point) => point.period)].sort();
+  const runs: string[][] = [];
+  let open = false;
+  for (const period of all.filter((one) => one > first && one < last)) {
+    if (shown.has(period)) open = false;
+    else {
+      if (open) runs.at(-1)?.push(period);
+      else runs.push([period]);
+      open = true;
+    }
+  }
+  if (runs.length === 0) return null;
+  const words = runs.map((run) =>
+    run.length === 1 ? name(run[0] as string) : `${name(run[0] as string)} to ${name(run.at(-1) as string)}`,
+  );
+  return `Left out, not zero: ${words.join(', ')} (fewer than 3 sessions tell).`;
 }
 
 function niceTop(value: number): number {

@@ -61,7 +61,14 @@ function proofSection({ holdout, trends, injection }: Measurement): string {
       ),
     );
   }
-  parts.push(holdoutSentence(holdout, injection));
+  parts.push(holdoutSentence(holdout, injection), trendPart(trends));
+  return parts.join('\n\n');
+}
+
+/** The trends as a table once one of them says something; until then what they still need, in a sentence. */
+function trendPart(trends: Measurement['trends']): string {
+  if (trends.every((trend) => trend.interval === null))
+    return `Trends against a frozen baseline are judged later. ${trends.map((trend) => `${capital(trend.series)}: ${escapeMarkdown(trend.reason)}`).join(' ')}`;
   const rows = trends.map((trend) => [
     trend.series,
     `${trend.baseline}${trend.baselineUntil ? ` (until ${trend.baselineUntil})` : ''}`,
@@ -72,21 +79,18 @@ function proofSection({ holdout, trends, injection }: Measurement): string {
     trend.signal ? `${trend.signal.rule} ${trend.signal.side}, ${trend.signal.day}` : '–',
     `${trend.state}. ${escapeMarkdown(trend.reason)}`,
   ]);
-  parts.push(
-    'Sessions against their own frozen baseline, per repository, on the log scale. A trend may have other reasons; it warns, it does not prove.',
-    formatTable(['a session', 'baseline', 'after', 'change', 'chart signal', 'reading'], rows, [2]),
-  );
-  return parts.join('\n\n');
+  return [
+    'Sessions against their own frozen baseline, per repository, on the log scale (repeated errors as 1 + their number). A trend may have other reasons; it warns, it does not prove.',
+    formatTable(['per session', 'baseline', 'after', 'change', 'chart signal', 'reading'], rows, [2]),
+  ].join('\n\n');
 }
 
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 function holdoutSentence(holdout: Measurement['holdout'], injection: Measurement['injection']): string {
-  const exposure = `${count(injection.injected, 'session')} of ${injection.observed} had a fact put in front of them; ${injection.withheld} of ${count(injection.chosen, 'chosen fact')} ${injection.withheld === 1 ? 'was' : 'were'} withheld.`;
-  const unobserved =
-    injection.unobserved > 0
-      ? ` ${count(injection.unobserved, 'session')} got facts but ${injection.unobserved === 1 ? 'was' : 'were'} not harvested yet.`
-      : '';
+  const exposure = exposureWords(injection);
   if (holdout.difference === null || holdout.interval === null)
-    return `${escapeMarkdown(holdout.reason)} ${exposure}${unobserved}`;
+    return `${escapeMarkdown(holdout.reason)} ${exposure}`;
   const [low, high] = holdout.interval;
   const slope = holdout.stockSlope
     ? ` Change of the effect per e-fold more facts: ${signed(100 * holdout.stockSlope.slope)} points (${holdout.stockSlope.interval.map((end) => signed(100 * end)).join(' to ')}).`
@@ -94,27 +98,49 @@ function holdoutSentence(holdout: Measurement['holdout'], injection: Measurement
   return (
     `Difference (\`utility\`): **${signed(100 * holdout.difference)} points** more errors when withheld, 95 % confidence sequence ${signed(100 * low)} to ${signed(100 * high)}, ` +
     `${formatNumber(holdout.pairs)} pairs in ${formatNumber(holdout.sessions)} sessions; detectable with this much data: ${formatNumber(100 * (holdout.detectable ?? 0))} points. ` +
-    `${escapeMarkdown(holdout.reason)}${slope} ${exposure}${unobserved}`
+    `${escapeMarkdown(holdout.reason)}${slope} ${exposure}`
   );
 }
 
+function exposureWords({
+  injected,
+  observed,
+  unobserved,
+  withheld,
+  chosen,
+}: Measurement['injection']): string {
+  if (chosen === 0) return `None of ${count(observed, 'session')} was given facts.`;
+  const were = (n: number) => (n === 1 ? 'was' : 'were');
+  const open =
+    unobserved > 0
+      ? ` ${count(unobserved, 'session')} ${were(unobserved)} given facts but not harvested yet.`
+      : '';
+  return `${injected} of ${count(observed, 'session')} ${were(injected)} given facts; ${withheld} of ${count(chosen, 'chosen fact')} ${were(withheld)} withheld.${open}`;
+}
+
 function figureSection({ figures, window, mix }: Measurement): string {
-  const rows = figures.map((row) => [
+  const known = figures.filter((row) => row.window.value !== null || row.all.value !== null);
+  const rows = known.map((row) => [
     definitions[row.window.id].name,
     cell(row.window),
-    `${formatNumber(row.window.n)} ${row.window.of}`,
+    formatNumber(row.window.n),
     coverageOf(row),
-    cell(row.before),
+    row.before.value === null ? '–' : cell(row.before),
     formatChange(row.change),
-    cell(row.all),
+    row.all.value === null ? '–' : cell(row.all),
   ]);
+  const unknown = figures
+    .filter((row) => !known.includes(row))
+    .map((row) => `${definitions[row.window.id].name}: ${escapeMarkdown(row.window.reason ?? '')}`);
   const parts = [
     '## Figures',
     formatTable(
-      ['figure', `${window.days} days`, 'n', 'usable', `${window.days} days before`, 'change', 'all time'],
+      ['figure', count(window.days, 'day'), 'n', 'usable', 'before', 'change', 'all time'],
       rows,
+      [2],
     ),
   ];
+  if (unknown.length > 0) parts.push(`Not known: ${unknown.join('; ')}.`);
   const moved = mixSentence(mix);
   if (moved) parts.push(moved);
   return parts.join('\n\n');
@@ -146,14 +172,14 @@ function timeSection({ series }: Measurement): string {
   const charts = [
     timeChart(series, {
       title: `Errors seen before, by ${series.unit}`,
-      axis: '% of error events',
+      axis: 'percent of error events',
       top: 100,
       kind: 'line',
       valueOf: (point) => (point.recurrence === null ? null : 100 * point.recurrence),
     }),
     timeChart(series, {
       title: `First verification green, by ${series.unit}`,
-      axis: '% of sessions',
+      axis: 'percent of sessions',
       top: 100,
       kind: 'line',
       valueOf: (point) => (point.firstTry === null ? null : 100 * point.firstTry),
@@ -163,12 +189,6 @@ function timeSection({ series }: Measurement): string {
       axis: 'minutes',
       kind: 'line',
       valueOf: (point) => point.minutes,
-    }),
-    timeChart(series, {
-      title: `Sessions by ${series.unit}`,
-      axis: 'sessions',
-      kind: 'bar',
-      valueOf: (point) => point.sessions,
     }),
   ].filter((chart) => chart !== undefined);
   if (charts.length === 0) return '';
@@ -293,6 +313,6 @@ function definitionSection({ figures, definitions: version }: Measurement): stri
       .map((id) => `- **${definitions[id].name}** (\`${id}\`). ${escapeMarkdown(definitions[id].text)}`)
       .join('\n'),
     'Intervals are 95 %. Changes are called better or worse only after correction for looking at many figures (Benjamini–Hochberg 5 %; recurrence, named in advance, alone). ' +
-      'Fewer than 20 on a side is too few. Unknown is unknown, never 0.',
+      'Fewer than 20 on a side is too few. “Usable”: of how many sessions (facts, for the age) the needed parts could be read. n counts what the value is made from. Unknown is unknown, never 0.',
   ].join('\n\n');
 }

@@ -2,7 +2,7 @@ import { median } from '../base/statistics/describe.ts';
 import { isoWeek } from '../base/text.ts';
 import type { SessionRecurrence } from './recurrence.ts';
 
-/** Values of one week or day; null where it cannot be known. A period without sessions has no point at all. */
+/** Values of one week or day; null where fewer than 3 sessions tell. A period without sessions has no point at all. */
 export interface SeriesPoint {
   /** `2026-W47` or `2026-11-20`. */
   period: string;
@@ -23,6 +23,8 @@ export interface TimeSeries {
 }
 
 const most = 12;
+/** A rate of fewer sessions than this is an anecdote; its point stays unknown. */
+const fewestSessions = 3;
 /** Charts with fewer points say nothing. */
 export const fewestPoints = 6;
 
@@ -55,15 +57,17 @@ function pointOf(period: string, entries: readonly SessionRecurrence[]): SeriesP
   const again = entries.reduce((sum, entry) => sum + entry.known + entry.unknown, 0);
   const checked = entries.filter((entry) => entry.session.row.firstCheck !== null);
   const green = checked.filter((entry) => entry.session.row.firstCheck === 'green').length;
+  const enough = (sessions: number) => sessions >= fewestSessions;
+  const failing = entries.filter((entry) => entry.events > 0);
   const minutes = entries.flatMap(({ session }) =>
     session.row.activeMs ? [session.row.activeMs / 60_000] : [],
   );
   return {
     period,
     sessions: entries.length,
-    recurrence: events === 0 ? null : again / events,
-    firstTry: checked.length === 0 ? null : green / checked.length,
-    minutes: median(minutes) ?? null,
+    recurrence: enough(failing.length) ? again / events : null,
+    firstTry: enough(checked.length) ? green / checked.length : null,
+    minutes: (enough(minutes.length) ? median(minutes) : undefined) ?? null,
   };
 }
 

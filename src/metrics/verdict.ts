@@ -1,3 +1,4 @@
+import { formatNumber } from './format-figure.ts';
 import type { HoldoutResult } from './holdout.ts';
 import type { SessionTrend } from './session-trend.ts';
 
@@ -57,7 +58,7 @@ const points = (value: number) => `${value >= 0 ? '+' : '−'}${Math.abs(100 * v
 function effect(holdout: HoldoutResult): string {
   if (holdout.difference === null || holdout.interval === null) return 'no estimate';
   const [low, high] = holdout.interval;
-  return `${points(holdout.difference)} points when withheld, 95 % interval ${points(low)} to ${points(high)}, ${holdout.pairs} pairs in ${holdout.sessions} sessions`;
+  return `${points(holdout.difference)} points when withheld, 95 % interval ${points(low)} to ${points(high)}, ${formatNumber(holdout.pairs)} pairs in ${formatNumber(holdout.sessions)} sessions`;
 }
 
 function growth(holdout: HoldoutResult): string {

@@ -1,4 +1,5 @@
 import { mean, sampleVariance } from 'simple-statistics';
+import { betaI } from './distributions.ts';
 
 /** An estimate's two-sided interval, lower then upper end. */
 export type Interval = readonly [number, number];
@@ -50,13 +51,12 @@ export function sdOf(values: readonly number[]): number | undefined {
 export function medianInterval(values: readonly number[], confidence = 0.95): Interval | undefined {
   const n = values.length;
   const tail = (1 - confidence) / 2;
-  let probability = 0.5 ** n;
-  let cumulative = probability;
-  let rank = 0;
-  while (cumulative <= tail && rank < n) {
-    rank += 1;
-    probability *= (n - rank + 1) / rank;
-    cumulative += probability;
+  // The largest rank with P(Binomial(n, ½) < rank) ≤ tail; P(X ≤ k) = I½(n − k, k + 1).
+  let [rank, above] = [0, Math.floor(n / 2) + 1];
+  while (above - rank > 1) {
+    const middle = Math.floor((rank + above) / 2);
+    if (betaI(0.5, n - middle + 1, middle) <= tail) rank = middle;
+    else above = middle;
   }
   if (rank === 0) return undefined;
   const sorted = ascending(values);

@@ -7,7 +7,7 @@ import { switchFlag, textFlag } from '../flag-values.ts';
 
 export const command: Command = {
   name: 'measure',
-  summary: 'Say with honest numbers whether knowledge helps; write metrics/dashboard.md',
+  summary: 'Say with honest numbers whether knowledge helps',
   description:
     'Reads the event log and the facts, and writes metrics/dashboard.md: a verdict in plain words (compounding, flat, worse, not enough data), what to do next, the proof from the hold-out, and figures with n, interval and coverage. The same log gives the same page, in any order of sessions. --verdict, --report and --compare only print.',
   flags: [

@@ -56,6 +56,11 @@ describe('describe', () => {
     // n = 10: P(X ≤ 1) = 11/1024 ≤ 2.5 %, P(X ≤ 2) = 56/1024 > 2.5 % → 2nd and 9th.
     expect(medianInterval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])).toEqual([2, 9]);
     expect(medianInterval([1, 2, 3, 4, 5])).toBeUndefined();
+    // Normal approximation for a large sample: ranks n/2 ± 1.96·√n/2.
+    const many = Array.from({ length: 3000 }, (_, i) => i + 1);
+    const [low, high] = medianInterval(many) ?? [0, 0];
+    expect(low).toBeCloseTo(1500 - 53, -1);
+    expect(high).toBe(3001 - low);
     expect(medianInterval([1, 2, 3, 4, 5, 6])).toEqual([1, 6]);
   });
 });
