@@ -1,15 +1,23 @@
+import { phrasesOf } from '../base/phrases.ts';
 import { sha256Hex } from '../base/text.ts';
 import { stripInvisible } from '../base/visible-text.ts';
 import { type CapturedHeader, capturedVersion, formatCapturedEvent } from '../transcripts/captured.ts';
 import type { TranscriptEvent } from '../transcripts/event.ts';
 import type { Redactor } from './redact.ts';
 import type { Session, SessionSummary } from './session.ts';
+import { pathOf } from './tool-call.ts';
 
 /** Version of redaction and slimming together: raise it when a captured file should be made anew. */
 export const captureRules = 1;
 
 /** Most characters kept of one text, by what it is. What a person or the agent said is kept as it was read. */
-const keptCharacters = { result: 6_000, failedResult: 12_000, input: 8_000, thinking: 2_000 } as const;
+const keptCharacters = {
+  result: 3_000,
+  failedResult: 12_000,
+  input: 8_000,
+  notes: 40_000,
+  thinking: 1_000,
+} as const;
 
 /**
  * A session as the lines of its captured file: redacted, and slimmed to what facts and metrics are made of (words,
@@ -35,8 +43,10 @@ export function formatCapturedSession(
     skipped: summary.skipped,
     unknown: summary.unknown,
   };
-  const events = withoutRepeatedUsage(session.events).map((event) => slimEvent(event, options.redactor));
-  return `${[JSON.stringify(header), ...events.map(formatCapturedEvent)].join('\n')}\n`;
+  const events = withoutRepeatedUsage(session.events).map((event) => redactEvent(event, options.redactor));
+  const isRepeated = openRepetitions(events);
+  const lines = events.map((event) => formatCapturedEvent(slimEvent(event, isRepeated)));
+  return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
 }
 
 /** `.kaizen/sessions/<agent>/<yyyy>/<mm>/<id>.jsonl`; year and month are 0000/00 for a session without times. */
@@ -64,7 +74,7 @@ function withoutRepeatedUsage(events: readonly TranscriptEvent[]): TranscriptEve
   });
 }
 
-function slimEvent(event: TranscriptEvent, redactor: Pick<Redactor, 'text' | 'value'>): TranscriptEvent {
+function redactEvent(event: TranscriptEvent, redactor: Pick<Redactor, 'text' | 'value'>): TranscriptEvent {
   const value = <T>(raw: T): T => redactor.value(raw) as T;
   const words = (raw: string): string => value(withoutCutWords(raw));
   switch (event.kind) {
@@ -72,14 +82,7 @@ function slimEvent(event: TranscriptEvent, redactor: Pick<Redactor, 'text' | 'va
       return { ...event, meta: value(event.meta) };
     case 'user':
       return { ...event, ...hiddenIn(event.text), text: words(event.text), uuid: null };
-    case 'assistant': {
-      const text = words(event.text);
-      return {
-        ...event,
-        ...hiddenIn(event.text),
-        text: event.thinking ? clipText(text, keptCharacters.thinking) : text,
-      };
-    }
+    case 'assistant':
     case 'compact':
       return { ...event, ...hiddenIn(event.text), text: words(event.text) };
     case 'api_error':
@@ -89,16 +92,13 @@ function slimEvent(event: TranscriptEvent, redactor: Pick<Redactor, 'text' | 'va
         ...event,
         id: redactor.text(event.id),
         tool: redactor.text(event.tool),
-        input: clipValue(value(event.input)) as Record<string, unknown>,
+        input: value(event.input),
       };
     case 'result':
       return {
         ...event,
         id: event.id === null ? null : redactor.text(event.id),
-        text: clipText(
-          words(event.text),
-          event.isError ? keptCharacters.failedResult : keptCharacters.result,
-        ),
+        text: words(event.text),
         deniedSaid: event.deniedSaid === null ? null : words(event.deniedSaid),
       };
     case 'usage':
@@ -106,6 +106,40 @@ function slimEvent(event: TranscriptEvent, redactor: Pick<Redactor, 'text' | 'va
     case 'interrupt':
       return event;
   }
+}
+
+function slimEvent(event: TranscriptEvent, isRepeated: (words: string) => boolean): TranscriptEvent {
+  if (event.kind === 'assistant' && event.thinking)
+    return { ...event, text: clipText(event.text, keptCharacters.thinking) };
+  if (event.kind === 'result') {
+    const max = event.isError ? keptCharacters.failedResult : keptCharacters.result;
+    return { ...event, text: clipText(event.text, max, isRepeated) };
+  }
+  // Notes an agent writes down are what a harvest learns most from; other files are in the repository.
+  if (event.kind !== 'call' || /\.(?:md|mdx|mdc)$/i.test(pathOf(event.tool, event.input) ?? '')) return event;
+  return { ...event, input: clipValue(event.input, keptCharacters.input) as Record<string, unknown> };
+}
+
+/**
+ * Tells the phrases that the agent or a person says somewhere in the session. Where they stand in tool output they
+ * must stay: a claim that repeats what a tool or a page said is trusted no more than that, and has to be found out.
+ */
+function openRepetitions(events: readonly TranscriptEvent[]): (words: string) => boolean {
+  const said = new Set<string>();
+  const hear = (text: string): void => {
+    for (const { words } of phrasesOf(text)) said.add(words);
+  };
+  for (const event of events) {
+    if (event.kind === 'user' || event.kind === 'compact') hear(event.text);
+    else if (event.kind === 'assistant' && !event.thinking) hear(event.text);
+    else if (event.kind === 'call') for (const text of textsOf(event.input)) hear(text);
+  }
+  return (words) => said.has(words);
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
 function hiddenIn(text: string): { hidden?: number } {
@@ -118,18 +152,35 @@ function withoutCutWords(text: string): string {
   return text.replace(/\S{0,400}(\n… \[\d+ characters left out\] …\n)\S{0,400}/, '$1');
 }
 
-/** Head and tail with a mark between that names what is gone, so that two different texts stay different. */
-function clipText(text: string, max: number): string {
+/** Head, tail and what is repeated elsewhere; the mark at a gap makes two different texts stay different. */
+function clipText(text: string, max: number, isRepeated: (words: string) => boolean = () => false): string {
   if (text.length <= max) return text;
-  const head = text.slice(0, Math.ceil(max * 0.6)).replace(/\S{0,200}$/, '');
-  const tail = text.slice(text.length - Math.floor(max * 0.4)).replace(/^\S{0,200}/, '');
-  const gone = text.slice(head.length, text.length - tail.length);
-  return `${head}\n… [${gone.length} characters left out, sha256 ${sha256Hex(gone).slice(0, 8)}] …\n${tail}`;
+  const headEnd = text.slice(0, Math.ceil(max * 0.6)).replace(/\S{0,200}$/, '').length;
+  const tailStart = text.length - text.slice(-Math.floor(max * 0.4)).replace(/^\S{0,200}/, '').length;
+  const kept = [{ start: 0, end: headEnd }];
+  for (const { words, start, end } of phrasesOf(text)) {
+    if (end <= headEnd || start >= tailStart || !isRepeated(words)) continue;
+    const last = kept.at(-1) as { start: number; end: number };
+    if (start <= last.end + 80) last.end = Math.max(last.end, end);
+    else kept.push({ start, end });
+  }
+  kept.push({ start: tailStart, end: text.length });
+  let out = '';
+  let at = 0;
+  for (const { start, end } of kept) {
+    if (start > at) {
+      const gone = text.slice(at, start);
+      out += `\n… [${gone.length} characters left out, sha256 ${sha256Hex(gone).slice(0, 8)}] …\n`;
+    }
+    out += text.slice(Math.max(start, at), end);
+    at = Math.max(at, end);
+  }
+  return out.length < text.length ? out : text;
 }
 
-function clipValue(value: unknown): unknown {
-  if (typeof value === 'string') return clipText(value, keptCharacters.input);
-  if (Array.isArray(value)) return value.map(clipValue);
+function clipValue(value: unknown, max: number): unknown {
+  if (typeof value === 'string') return clipText(value, max);
+  if (Array.isArray(value)) return value.map((item) => clipValue(item, max));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clipValue(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clipValue(item, max)]));
 }

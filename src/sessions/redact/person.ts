@@ -75,7 +75,7 @@ function wordFinder(name: string, rule: 'user' | 'host'): Finder[] {
 /** `github.com/alice/x`, `--repo alice/x`: the public name of a repository, which stays what it is. */
 function isForgeOwner(text: string, start: number, length: number): boolean {
   if (text[start + length] !== '/') return false;
-  return /(?:github|gitlab|bitbucket|codeberg|ghcr)\.(?:com|org|io)[/:]|\b(?:repos|users|orgs)\/|(?:--repo|-R)[ =]["']?$/.test(
+  return /(?:(?:github|gitlab|bitbucket|codeberg|ghcr)\.(?:com|org|io)[/:]|\b(?:repos|users|orgs)\/|(?:--repo|-R)[ =]["']?)$/.test(
     text.slice(Math.max(0, start - 18), start),
   );
 }
