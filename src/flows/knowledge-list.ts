@@ -25,7 +25,7 @@ export interface ListOptions {
   statuses: readonly Status[];
   categories: readonly Category[];
   stale: boolean;
-  sort: 'confidence' | 'recent' | 'support' | 'title' | 'scope';
+  sort: 'confidence' | 'recent' | 'support' | 'title';
   now: Date;
 }
 
@@ -76,11 +76,13 @@ export async function valueFacts(
 
 const byId = (a: ListedFact, b: ListedFact) => compareText(a.id, b.id);
 const byConfidence = (a: ListedFact, b: ListedFact) =>
-  b.effectiveConfidence - a.effectiveConfidence || byId(a, b);
+  b.effectiveConfidence - a.effectiveConfidence ||
+  b.confidence - a.confidence ||
+  compareText(b.lastConfirmed ?? '', a.lastConfirmed ?? '') ||
+  byId(a, b);
 const orders: Record<ListOptions['sort'], (a: ListedFact, b: ListedFact) => number> = {
   confidence: byConfidence,
   recent: (a, b) => compareText(b.lastConfirmed ?? '', a.lastConfirmed ?? '') || byConfidence(a, b),
   support: (a, b) => b.support - a.support || byConfidence(a, b),
   title: (a, b) => compareText(a.title.toLowerCase(), b.title.toLowerCase()) || byId(a, b),
-  scope: (a, b) => compareText(a.scope, b.scope) || byConfidence(a, b),
 };

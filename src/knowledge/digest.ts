@@ -108,9 +108,17 @@ function section(
 }
 
 function item({ fact, path }: StoredFact, page: string): string {
-  const body = clipEnd(foldSpace(fact.body), maxBody);
-  const said = foldSpace(fact.title).replace(/\.$/, '') === body.replace(/\.$/, '') ? [] : [prose(body)];
+  const rest = beyondTitle(fact);
+  const said = rest === '' ? [] : [prose(clipEnd(rest, maxBody))];
   return [`- [**${prose(fact.title)}**](${linkFrom(page, path)})`, ...said, measures(fact)].join('\\\n  ');
+}
+
+/** What the body says beyond the title it often begins with. */
+function beyondTitle({ title, body }: Fact): string {
+  const whole = foldSpace(body);
+  const start = foldSpace(title).replace(/[.…]$/, '');
+  if (!whole.startsWith(start) || title.endsWith('…')) return whole;
+  return whole.slice(start.length).replace(/^[\s.,:;–-]+/, '');
 }
 
 /** Escaped, but for code between single backticks, which stays code. */

@@ -17,11 +17,31 @@ export function trustOf(sources: readonly FactSource[], atLeast: Tier = 'tool'):
   return sources.reduce<Tier>((best, source) => betterTier(best, source.tier), atLeast);
 }
 
-/** How many distinct sessions (or people) support it; sources of tool tier only where nothing better is asked. */
+/** A quote this long does not come up twice by chance: the session was resumed, forked or summed up. */
+const copiedQuote = 80;
+
+/**
+ * How many independent sessions (or people) support it, of tier `atLeast` or better. Sessions that share a long quote
+ * word for word are copies of one history and count as one.
+ */
 export function supportOf(sources: readonly FactSource[], atLeast: Tier = 'tool'): number {
-  return new Set(
-    sources.filter((source) => tierRank(source.tier) <= tierRank(atLeast)).map((source) => source.session),
-  ).size;
+  return new Set(originsOf(sources.filter((source) => tierRank(source.tier) <= tierRank(atLeast))).values())
+    .size;
+}
+
+/** Session → the session that stands for it and all its copies. */
+function originsOf(sources: readonly FactSource[]): Map<string, string> {
+  const origins = new Map(sources.map((source) => [source.session, source.session]));
+  const byQuote = new Map<string, string>();
+  for (const { session, quote } of sources) {
+    if (quote.length < copiedQuote) continue;
+    const first = byQuote.get(quote) ?? session;
+    byQuote.set(quote, first);
+    const [from, to] = [origins.get(session) ?? session, origins.get(first) ?? first];
+    if (from === to) continue;
+    for (const [one, origin] of origins) if (origin === from) origins.set(one, to);
+  }
+  return origins;
 }
 
 /**
@@ -39,6 +59,27 @@ export function earnedStatus(
   return proven || supportOf(fact.sources, 'agent') >= 2 ? 'active' : 'candidate';
 }
 
+/** Why a candidate waits, in words for a person; empty when nothing keeps it from being active. */
+export function reasonsToWait(fact: Pick<Fact, 'scope' | 'trust' | 'holds' | 'sources'>): string[] {
+  if (earnedStatus(fact) === 'active') return [];
+  const evidence =
+    fact.trust === 'tool'
+      ? ['known from tool output only']
+      : fact.trust === 'user' && !fact.scope.startsWith('repo:')
+        ? ['a user said it once, and not for one repository']
+        : supportOf(fact.sources, 'agent') < 2
+          ? ['seen in one session only, without a check that proves it']
+          : [];
+  return [
+    ...(fact.trust === 'user' && fact.scope.startsWith('repo:') ? [] : evidence),
+    ...fact.holds.map(holdInWords),
+  ];
+}
+
+function holdInWords(hold: string): string {
+  return hold === 'burst' ? 'its day brought more claims than may pass unseen' : hold;
+}
+
 /** True when a person set the status, or wrote the fact: no harvest changes it then. */
 export function isDecided(fact: Pick<Fact, 'status' | 'generated'>): boolean {
   return fact.generated === null || fact.generated.status !== fact.status;
@@ -50,11 +91,13 @@ export function isDecided(fact: Pick<Fact, 'status' | 'generated'>): boolean {
  * Two decimals; 0.1 when there is no source.
  */
 export function combinedConfidence(sources: readonly FactSource[]): number {
-  const bySession = new Map<string, number>();
-  for (const source of sources) {
-    bySession.set(source.session, Math.max(bySession.get(source.session) ?? 0, source.confidence));
+  const origins = originsOf(sources);
+  const byOrigin = new Map<string, number>();
+  for (const { session, confidence } of sources) {
+    const origin = origins.get(session) ?? session;
+    byOrigin.set(origin, Math.max(byOrigin.get(origin) ?? 0, confidence));
   }
-  const [surest = 0.1, ...others] = [...bySession.values()].sort((a, b) => b - a);
+  const [surest = 0.1, ...others] = [...byOrigin.values()].sort((a, b) => b - a);
   const combined = others.reduce((sum, one) => sum + (maxConfidence - sum) * (one / 2), surest);
   return Math.min(maxConfidence, Math.round(combined * 100) / 100);
 }

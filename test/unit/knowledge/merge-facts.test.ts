@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact, Status } from '../../../src/knowledge/fact.ts';
 import { keepSources, keptWording, mergeFacts, wordingChecksum } from '../../../src/knowledge/merge-facts.ts';
-import { combinedConfidence, earnedStatus, trustOf } from '../../../src/knowledge/trust.ts';
+import { combinedConfidence, earnedStatus, supportOf, trustOf } from '../../../src/knowledge/trust.ts';
 import { sources } from './arbitrary-fact.ts';
 import { generatedFact, sampleFact, sampleSource } from './sample-fact.ts';
 
@@ -156,6 +156,22 @@ describe('confidence over sessions', () => {
     expect(
       combinedConfidence([sampleSource({ confidence: 0.3 }), sampleSource({ line: 9, confidence: 0.5 })]),
     ).toBe(0.5);
+  });
+});
+
+describe('independence', () => {
+  const long = 'x'.repeat(80);
+  const of = (...given: [string, string][]) =>
+    supportOf(given.map(([session, quote]) => sampleSource({ session, quote, tier: 'agent' })));
+
+  it('counts sessions that share a long quote word for word as one: copies of one history', () => {
+    expect(of(['a/1', long], ['b/2', long])).toBe(1);
+    expect(of(['a/1', long], ['b/2', long], ['c/3', 'another quote'])).toBe(2);
+    expect(of(['a/1', long], ['b/2', long], ['b/2', `${long}y`], ['c/3', `${long}y`])).toBe(1);
+  });
+
+  it('takes short quotes for what they are: the same error seen twice', () => {
+    expect(of(['a/1', 'no matches found'], ['b/2', 'no matches found'])).toBe(2);
   });
 });
 

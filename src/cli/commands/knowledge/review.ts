@@ -1,0 +1,122 @@
+import { KaizenError } from '../../../base/errors.ts';
+import { terminalSafe } from '../../../base/text.ts';
+import type { Decision } from '../../../flows/knowledge-review.ts';
+import type { ShownFact } from '../../../flows/knowledge-show.ts';
+import type { Command, CommandContext, CommandResult, FlagValues } from '../../command.ts';
+import { textFlag, textFlags } from '../../flag-values.ts';
+import { byFlag, callOf, reasonFlag, scopeFlag } from './calls.ts';
+import { decide, decidedLine } from './decide.ts';
+
+export const command: Command = {
+  name: 'review',
+  summary: 'Go through what waits for review: keep, edit, merge or reject',
+  description:
+    'In a terminal it shows one candidate or disputed fact at a time with its quoted evidence and asks; each answer is written at once. Elsewhere it lists what waits, or takes the decisions from --accept and --reject. On a forge, merging a pull request that sets status: "active" does the same.',
+  flags: [
+    { name: 'accept', value: '<id>', repeat: true, summary: 'Accept a fact, without asking' },
+    { name: 'reject', value: '<id>', repeat: true, summary: 'Reject a fact, without asking; needs --reason' },
+    reasonFlag,
+    scopeFlag,
+    byFlag,
+  ],
+  examples: [
+    ['One after the other', 'kaizen knowledge review'],
+    ['From a script', 'kaizen knowledge review --accept k7f3q2m9xw --accept zq4mxw7b2a'],
+    ['Throw one out', 'kaizen knowledge review --reject k7f3 --reason "only true on one laptop"'],
+  ],
+  writes: true,
+  errors: ['usage', 'not_found', 'changed_meanwhile'],
+  async run(ctx, _, flags) {
+    const decisions = decisionsOf(flags);
+    if (decisions.length > 0) return decide(ctx, decisions, flags);
+    const queue = await readQueue(ctx, flags);
+    return ctx.interactive && !ctx.json && !ctx.dryRun
+      ? reviewAtTerminal(ctx, queue, flags)
+      : listQueue(ctx, queue);
+  },
+};
+
+function decisionsOf(flags: FlagValues): Decision[] {
+  const reason = textFlag(flags, 'reason');
+  const rejected = textFlags(flags, 'reject');
+  if (rejected.length > 0 && !reason)
+    throw new KaizenError('usage', '--reject needs a --reason: it tells the next reader why');
+  return [
+    ...textFlags(flags, 'accept').map((fact): Decision => ({ action: 'accept', fact, reason })),
+    ...rejected.map((fact): Decision => ({ action: 'reject', fact, reason })),
+  ];
+}
+
+/** Disputed facts first, then candidates, surest first. */
+async function readQueue(ctx: CommandContext, flags: FlagValues): Promise<ShownFact[]> {
+  const { listFacts } = await import('../../../flows/knowledge-list.ts');
+  const { showFacts } = await import('../../../flows/knowledge-show.ts');
+  const { facts } = await listFacts(ctx.cwd, {
+    scopes: textFlags(flags, 'scope'),
+    statuses: ['disputed', 'candidate'],
+    categories: [],
+    stale: false,
+    sort: 'confidence',
+    now: ctx.now,
+  });
+  const ids = [
+    ...facts.filter(({ status }) => status === 'disputed'),
+    ...facts.filter(({ status }) => status === 'candidate'),
+  ];
+  return showFacts(
+    ctx.cwd,
+    ids.map(({ path }) => path),
+    ctx.now,
+  );
+}
+
+async function reviewAtTerminal(
+  ctx: CommandContext,
+  queue: ShownFact[],
+  flags: FlagValues,
+): Promise<CommandResult> {
+  const { openPrompt } = await import('../../prompt.ts');
+  const { reviewOneByOne } = await import('../../review-loop.ts');
+  const { reviewFacts } = await import('../../../flows/knowledge-review.ts');
+  const { styleOf } = await import('../../render-knowledge.ts');
+  const prompt = openPrompt(ctx.signal);
+  try {
+    const result = await reviewOneByOne(queue, {
+      ask: (question) => prompt.ask(question),
+      say: (line) => ctx.note(line),
+      style: styleOf(ctx),
+      decide: async (decisions) => {
+        try {
+          const { decided } = await reviewFacts(
+            { ...callOf(ctx), now: ctx.now },
+            decisions,
+            textFlag(flags, 'by'),
+          );
+          return decided.slice(-1).map((one) => terminalSafe(decidedLine(one)));
+        } catch (error) {
+          // A slip of the person (an unknown id) must not end the review; the fact stays in the queue.
+          if (error instanceof KaizenError && error.exitCode === 2) return [`Not done: ${error.message}`];
+          throw error;
+        }
+      },
+    });
+    const { decided, skipped, left } = result;
+    return { data: result, text: `${decided} decided, ${skipped} skipped, ${left} left.` };
+  } finally {
+    prompt.close();
+  }
+}
+
+async function listQueue(ctx: CommandContext, queue: ShownFact[]): Promise<CommandResult> {
+  const { count, renderFact, styleOf } = await import('../../render-knowledge.ts');
+  const style = styleOf(ctx);
+  const text =
+    queue.length === 0
+      ? 'Nothing waits for review.'
+      : [
+          ...queue.slice(0, 10).map((fact) => `${renderFact(fact, style)}\n`),
+          ...(queue.length > 10 ? [`… and ${queue.length - 10} more.`] : []),
+          `${count(queue.length, 'fact waits', 'facts wait')} for review. Decide with --accept <id>, --reject <id> --reason <text>, or in a terminal.`,
+        ].join('\n');
+  return { data: { waiting: queue }, text };
+}
