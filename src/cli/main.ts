@@ -60,7 +60,7 @@ async function run(invocation: Invocation & { kind: 'run' }): Promise<void> {
 /** The one place where a failure becomes words and an exit code. */
 async function report(error: unknown): Promise<void> {
   const { interruptedError, renderError } = await import('./render-error.ts');
-  const shown = renderError(stop.signal.aborted ? interruptedError() : error, {
+  const shown = renderError(stop.signal.aborted ? interruptedError(error) : error, {
     json: argv.includes('--json'),
     debug: process.env.KAIZEN_DEBUG === '1',
   });

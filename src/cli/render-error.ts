@@ -1,4 +1,4 @@
-import { errorCatalogue, KaizenError } from '../base/errors.ts';
+import { KaizenError } from '../base/errors.ts';
 import { terminalSafe } from '../base/text.ts';
 import { jsonSchemaVersion } from './command.ts';
 
@@ -30,11 +30,10 @@ export function renderError(error: unknown, options: { json: boolean; debug: boo
   return { stdout: '', stderr: lines + stack, exitCode };
 }
 
-/** The error of a run that a signal stopped. */
-export function interruptedError(): KaizenError {
-  return new KaizenError('interrupted', 'stopped before it was finished', {
-    hint: errorCatalogue.interrupted.hint,
-  });
+/** What a run that a signal stopped failed with: its own `interrupted` error if it had one to say, else a plain one. */
+export function interruptedError(error: unknown): KaizenError {
+  if (error instanceof KaizenError && error.code === 'interrupted') return error;
+  return new KaizenError('interrupted', 'stopped before it was finished', { cause: error });
 }
 
 function oneLine(text: string): string {

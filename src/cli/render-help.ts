@@ -47,7 +47,13 @@ export function renderCommandHelp(command: Command, path: readonly string[], sty
   const { bold, cyan, dim } = pc.createColors(style.color);
   const width = widthOf(style);
   const name = `kaizen ${path.join(' ')}`;
-  const out = [`${bold(name)} – ${command.summary}`, '', `${bold('Usage')}  ${usageOf(command, name)}`];
+  const [title = '', ...rest] = wrap(`${name} – ${command.summary}`, width, '');
+  const out = [
+    bold(name) + title.slice(name.length),
+    ...rest,
+    '',
+    `${bold('Usage')}  ${usageOf(command, name)}`,
+  ];
   if (command.description) out.push('', ...wrap(command.description, width, ''));
   if (command.writes)
     out.push(
@@ -89,12 +95,12 @@ export function usageOf(command: Command, name: string): string {
 }
 
 /** `-C, --repo-dir <folder>`. */
-export function flagTerm(flag: FlagSpec): string {
+function flagTerm(flag: FlagSpec): string {
   return `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`;
 }
 
 /** A flag's summary with its choices, default and repeatability in brackets. */
-export function flagSummary(flag: FlagSpec): string {
+function flagSummary(flag: FlagSpec): string {
   const notes = [
     ...(flag.choices ? [`one of ${flag.choices.join(', ')}`] : []),
     ...(flag.default === undefined ? [] : [`default ${flag.default}`]),

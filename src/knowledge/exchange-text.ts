@@ -17,7 +17,9 @@ export function parseForeign(file: string, text: string): ForeignEntry[] {
   const plain = text.replace(/^\ufeff/, '');
   let documents: unknown[];
   try {
-    documents = /^\s*[[{]/.test(plain) ? [JSON.parse(plain)] : parsePlainYaml(plain).map((document) => withNulls(document));
+    documents = /^\s*[[{]/.test(plain)
+      ? [JSON.parse(plain)]
+      : parsePlainYaml(plain).map((document) => withNulls(document));
   } catch (cause) {
     throw refuse((cause as Error).message.split('\n', 1)[0] ?? 'cannot be read', cause);
   }

@@ -50,7 +50,9 @@ describe('renderError', () => {
   });
 
   it('ends an interrupted run with 130', () => {
-    expect(renderError(interruptedError(), person).exitCode).toBe(130);
+    expect(renderError(interruptedError(new Error('aborted')), person).exitCode).toBe(130);
+    const own = new KaizenError('interrupted', 'stopped after 3 sessions');
+    expect(interruptedError(own)).toBe(own);
   });
 });
 
