@@ -36,7 +36,7 @@ export function anchorsOf(text: string): Anchors {
 
 /** Acronyms, proper names inside a sentence, and things every project has one of. */
 const weakName =
-  /\b[A-Z]{2,}[A-Za-z]?\b|(?<=[\p{L}\p{N},)]\s)[A-Z][a-z]+[A-Za-z0-9]*\b|\b(?:test suite|tests?|migrations?|changelog|lockfile|commit messages?|pull requests?|feature branch(?:es)?|main branch|schema|database|docs|documentation|local storage|fixtures?|snapshots?|e2e|website|linter|formatter|type checker|build artifacts?|generated (?:files?|code|client)|environment variables?|goroutines?|daemon|stdin|stdout|stderr|fifo|pipe|worktrees?|submodules?|feature flags?|API client)\b|\b(?:\d{1,3}\.){3}\d{1,3}\b|\blocalhost\b/gu;
+  /\b[A-Z]{2,}[A-Za-z]?\b|(?<=[\p{L}\p{N},)]\s)[A-Z][a-z]+[A-Za-z0-9]*\b|\b(?:test suite|tests?|migrations?|changelog|lockfile|commit messages?|pull requests?|feature branch(?:es)?|main branch|schema|database|docs|documentation|local storage|fixtures?|snapshots?|e2e|website|linter|formatter|type checker|build artifacts?|generated (?:files?|code|client)|environment variables?|goroutines?|daemon|stdin|stdout|stderr|fifo|pipe|worktrees?|submodules?|feature flags?|API client)\b|\b(?:\d{1,3}\.){3}\d{1,3}\b|\blocalhost\b|\bhttps?:\/\/\S+/gu;
 
 /** Names that tie a claim down a little, where nothing stronger does. */
 export function weakNames(text: string): string[] {

@@ -179,7 +179,7 @@ const lenient =
   /^(?:a report|no sentence|starts without|about a numbered|too short|bound to this|first person|a list)/;
 /** Sentences of an account that say how it was found or checked, not what is so. */
 const account =
-  /^(?:commit [0-9a-f]{7,}\b|confirmed|verified|re-?verified|also directly|also observed|observed|per (?:CLAUDE|AGENTS)|correctly identified|explicitly|informed|proceeded|left|did not|could not|user|i |we |proved|sent |tests? (?:now )?pass|amended|deleted|removed\b.{0,3}$|claimed)/i;
+  /^(?:commit [0-9a-f]{7,}\b|confirmed|verified|re-?verified|also directly|also observed|observed|per (?:CLAUDE|AGENTS)|correctly identified|explicitly|informed|proceeded|left|did not|could not|user|proved|sent |tests? (?:now )?pass|amended|deleted|removed\b.{0,3}$|claimed)/i;
 
 /** Keeps what is so, and drops how it was found: asides, checks, first-person accounts. */
 function tidyParts(parts: ErrorParts): ErrorParts {
@@ -215,9 +215,9 @@ function errorTitle(parts: ErrorParts, advice: string): string {
   if (label === '') return cause;
   const isRepair = /^(?:recover|amend|revert|restore|undo|delete|reset)/i.test(remedy);
   const tails = codeSpans(remedy).length > 0 && !isRepair ? [remedy, cause] : [cause, isRepair ? '' : remedy];
-  const short = label.length > 75 ? titleOf(label) : label;
+  const short = label.length > 75 && tails.some((one) => one !== '') ? titleOf(label) : label;
   const tail = tails.map((one) => firstClause(one, 118 - short.length)).find((one) => one !== '') ?? '';
-  return tail === '' ? short : `${short}: ${tail}`;
+  return tail === '' ? short : `${short}: ${tail.startsWith('`') && tail === remedy ? `run ${tail}` : tail}`;
 }
 
 function sentence(text: string): string {
@@ -237,6 +237,8 @@ function reusability(parts: ErrorParts): { score: number; reason: string } {
     return { score: 0, reason: 'one slip of the agent' };
   if (/\btest \d+\.\d+|\bline \d+\b|\bphase \d+/i.test(parts.symptom))
     return { score: 0, reason: 'bound to one test or line' };
+  if (/\b(?:after|during|from) the (?:bump|change|refactor\w*|rebase|merge|edit|rename|upgrade|update)\b/i.test(parts.symptom))
+    return { score: 0, reason: 'mended by one edit; nothing to reuse' };
   let score = 0;
   const command =
     /^(?:sudo |npx )?(?:git|npm|pnpm|yarn|bun|node|npx|go|cargo|make|docker|nix|gh|python3?|pip3?|uv|pytest|mvn|gradle|dotnet|terraform|kubectl|just|mise|brew|apt|vale|tsc|eslint|[\w./-]+\.sh)\s+\S/;

@@ -67,7 +67,7 @@ const namedForms: readonly { name: string; pattern: RegExp; weight: number }[] =
 ];
 /** Looks general and is about the thing being built, or about this conversation. */
 const taskBound =
-  /\b(?:this|that|these|those|the current|the new|the following|above|below)\s+(?:is|are|was|one|page|screen|button|section|header|footer|component|file|test|line|text|image|icon|box|feature|view|panel|dialog|option|value|error|bug|issue|change|pr|branch|commit|way|time|thing|stuff|part|item|message|table|list|step)\b|\b(?:looks?|feels?|seems?)\b|\b(?:pixels?|px|font|colou?r|padding|margin|align(?:ed|ment)?|screenshot|sidebar|navbar|layout|css|ui|ux|homepage|modal|tooltip)\b|\b(?:i['’]m|i am|i was|i have|i just|i don['’]?t (?:know|think|see|get|understand)|you (?:just|already|forgot|said|were|are|did|can)|can you|could you|what|how|why|who|where|should (?:i|we))\b|\bre-?(?:run|try)\b/i;
+  /\b(?:this|that|these|those|the current|the new|the following|above|below)\s+(?:is|are|was|one|page|screen|button|section|header|footer|component|file|test|line|text|image|icon|box|feature|view|panel|dialog|option|value|error|bug|issue|change|pr|branch|commit|way|time|thing|stuff|part|item|message|table|list|step)\b|\b(?:looks?|feels?|seems?)\b|\b(?:pixels?|px|font|colou?r|padding|margin|align(?:ed|ment)?|screenshot|sidebar|navbar|layout|css|ui|ux|homepage|modal|tooltip)\b|\b(?:i['’]m|i am|i was|i have|i just|i don['’]?t (?:know|think|see|get|understand)|you (?:just|already|forgot|said|were|are|did|can)|can you|could you|what|how|why|who|where|should (?:i|we))\b|\bre-?(?:run|try)\b|\b(?:we|you|i) (?:also )?(?:need|want|have) to (?:add|create|make|do|fix|update|change|remove)\b/i;
 
 /**
  * T2: what a person said that holds beyond the task: a substitution ("use bun, not npm"), a rule (always, never, we
@@ -195,7 +195,8 @@ function readClause(
     return { title, reason: 'bound to the work at hand' };
   const quality = claimQuality(claim, 'person');
   const short = quality.flaw === 'too short to stand alone' || quality.flaw === 'no sentence';
-  const flaw = short && isRemember && claim.length >= 12 ? null : quality.flaw;
+  const isProse = claim.length >= 12 && !/[<>{}=;]|\band \w+$/.test(withoutCode(claim));
+  const flaw = short && isRemember && isProse ? null : quality.flaw;
   if (flaw && !/^(?:a report|plans work)/.test(flaw)) return { title, reason: flaw };
   return {
     claimKey: statementKey(title),

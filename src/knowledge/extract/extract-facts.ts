@@ -94,7 +94,8 @@ export function extractFacts(reading: Reading, options: ExtractionOptions): Extr
         options.now,
       );
       const draft = draftOf(proposal, sources, reading, options.scope);
-      if (score.total < gateThreshold) reject(proposal, `below the quality gate (${score.total})`);
+      if (/(?:\b(?:with|by|to|of|from|the|a|an|in|on|and|via|or|for|at)|[:,(])…$/.test(draft.title)) reject(proposal, 'no title that stands alone');
+      else if (score.total < gateThreshold) reject(proposal, `below the quality gate (${score.total})`);
       else if (draft.confidence < options.minConfidence)
         reject(proposal, `confidence ${draft.confidence} is below ${options.minConfidence}`);
       else judged.push({ proposal, draft, score });

@@ -2,7 +2,7 @@ import { foldSpace } from '../../base/text.ts';
 import type { ToolCall } from '../../sessions/session.ts';
 import { categoryOf } from './category-of.ts';
 import { contentStems, likeness, statementKey } from './claim-key.ts';
-import { claimQuality } from './claim-quality.ts';
+import { claimQuality, round } from './claim-quality.ts';
 import { type FileWrite, fileWrites } from './file-writes.ts';
 import { type MarkdownUnit, markdownUnits } from './markdown-units.ts';
 import { capitalise, plainText, titleOf } from './plain-text.ts';
@@ -156,7 +156,7 @@ function propose({ unit, parent, path, call, raw, isEdit }: Added): Proposal | R
     title,
     body: claim,
     category: categoryOf(claim),
-    confidence: (verified ? 0.65 : 0.6) + (isEdit ? 0.05 : 0),
+    confidence: round((verified ? 0.65 : 0.6) + (isEdit ? 0.05 : 0)),
     specificity: quality.specificity,
     actionability: quality.actionability,
     context: [parent, ...unit.headings].join(' '),
@@ -184,7 +184,8 @@ function selfContained(claim: string, parent: string, headings: readonly string[
   const file = /\/([\w-]+)\.mdc?$/.exec(path)?.[1] ?? '';
   const topic =
     [...headings].reverse().find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
-  const lead = plainText(topic.replace(/\([^)]*\)/g, '')).text || (generic.test(file) ? '' : file);
+  // A file kept for one subject says better what its notes are about than a heading inside of it.
+  const lead = generic.test(file) || file.includes('-') ? plainText(topic.replace(/\([^)]*\)/g, '')).text : file;
   if (lead === '' || lead.split(' ').length > 4) return claim;
   if (/^[^`]{2,50}: /.test(claim)) return claim;
   const said = new Set(contentStems(claim));

@@ -1,21 +1,26 @@
-/**
- * Breaks the feedback loop: what kaizen itself put in front of a session (packets, search results) is not new
- * knowledge. Packets stand between fence lines that name kaizen; facts in them carry their id in brackets.
- */
-const fenced = /^[ \t]*(?:<!--\s*)?<?\/?(?:kaizen)[^\n]*$[\s\S]*?^[ \t]*(?:<!--\s*)?<?\/(?:kaizen)[^\n]*$/gim;
-const idLine = /^.*(?:\[|\(|\bfact |\bk:)[a-z2-7]{10}[\])]?.*$/gm;
+import { packetClosing, packetOpening } from '../../base/packet-fence.ts';
 
-/** The text without kaizen's own packets and without lines that cite a fact by its id. */
+/** A line of a packet or a search result: it ends or begins with the fact's id in brackets. */
+const factLine = /^\s*(?:[-*•]\s+)?(?:\[[a-z2-7]{10}\].*|.*[[(][a-z2-7]{10}[\])]\s*\.?)\s*$/;
+
+/**
+ * The text without what kaizen itself put in front of the session: fenced packets (an unclosed one to its end) and
+ * single lines that cite a fact by its id. What we told an agent is not new knowledge when it comes back.
+ */
 export function withoutOwnContext(text: string): string {
-  if (!/kaizen|[a-z2-7]{10}/i.test(text)) return text;
-  return text.replace(fenced, '').replace(idLine, (line) => (citesFact(line) ? '' : line));
+  let rest = text;
+  for (let start = rest.indexOf(packetOpening); start !== -1; start = rest.indexOf(packetOpening)) {
+    const end = rest.indexOf(packetClosing, start);
+    rest = rest.slice(0, start) + (end === -1 ? '' : rest.slice(end + packetClosing.length));
+  }
+  if (!/[[(][a-z2-7]{10}[\])]/.test(rest)) return rest;
+  return rest
+    .split('\n')
+    .filter((line) => !factLine.test(line) || !hasMixedId(line))
+    .join('\n');
 }
 
-/** True for a line that cites a fact id: ten base32 characters with at least two digits among letters. */
-function citesFact(line: string): boolean {
-  const ids = line.match(/(?<=[[(\s:])[a-z2-7]{10}(?=[\])\s,;]|$)/g) ?? [];
-  return (
-    ids.some((id) => /[2-7].*[2-7]/.test(id) && /[a-z].*[a-z]/.test(id)) &&
-    /kaizen|\[[a-z2-7]{10}\]/.test(line)
-  );
+/** An id mixes letters and digits; ten plain letters in brackets are a word. */
+function hasMixedId(line: string): boolean {
+  return (line.match(/(?<=[[(])[a-z2-7]{10}(?=[\])])/g) ?? []).some((id) => /[2-7]/.test(id) && /[a-z]/.test(id));
 }

@@ -1,4 +1,5 @@
 import { clipEnd, foldSpace } from '../../base/text.ts';
+import { verb } from './claim-flaws.ts';
 
 /** Markdown made fit for a fact. `markup` counts what was dropped because it can hide text from a reader. */
 export interface PlainText {
@@ -88,17 +89,27 @@ export function sentences(text: string): string[] {
 }
 
 const titleMax = 120;
+/** Verbs that are more often the plural of a noun. */
+const plurals =
+  /\b(?:gates|tests?|checks?|builds?|types?|logs?|sets?|calls?|runs?|flags|maps|orders|pins|records|requests?|scopes?|stores?|stages?|switches|targets|turns|updates?|uploads?|merges?|prints|points?|commits?|copy|opens?|searches|scans|holds|matches|starts?|stops?)\b/gi;
 
 /**
  * At most 120 characters that stand alone: the first sentence, else cut at a clause end outside of brackets and code
  * spans. No final full stop.
  */
 export function titleOf(text: string): string {
-  const whole = (sentences(text)[0] ?? '').replace(/[\s.:;,—–-]+$/, '');
+  const whole = (sentences(text)[0] ?? '')
+    .replace(/\s*\((?:verified|measured|confirmed|as of|since|seen)\b[^()]*\)/gi, '')
+    .replace(/[\s.:;,—–-]+$/, '');
   const semicolon = clauseEnds(whole).find((at) => at >= 30 && whole[at] === ';');
   const sentence = semicolon === undefined ? whole : whole.slice(0, semicolon);
   if (sentence.length <= titleMax) return sentence;
-  const clause = clauseEnds(sentence).findLast((at) => at <= titleMax && at >= 45);
+  const ends = clauseEnds(sentence).filter((at) => at <= titleMax);
+  // A dash, colon or semicolon parts a claim from its details; a comma or bracket may stand in the middle of it.
+  // What is left must still say something.
+  const says = (at: number) => verb.test(withoutCode(sentence.slice(0, at), 'it').replace(plurals, ' '));
+  const strong = ends.findLast((at) => at >= 35 && /^(?:;|:| [—–-] )/.test(sentence.slice(at, at + 3)) && says(at));
+  const clause = strong ?? ends.findLast((at) => at >= 45 && says(at));
   if (clause !== undefined) return sentence.slice(0, clause).replace(/[\s.:;,—–-]+$/, '');
   const clipped = clipEnd(sentence, titleMax);
   const open = (clipped.match(/`/g) ?? []).length % 2 === 1;
@@ -126,7 +137,7 @@ function clauseEnds(sentence: string): number[] {
     } else if (')]}'.includes(char)) depth = Math.max(0, depth - 1);
     else if (
       depth === 0 &&
-      /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not)\b|(?<= )(?:including|because|so that|even when) )/.test(
+      /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not|even|unless|until|if|when|where)\b|(?<= )(?:including|because|so that|even when) )/.test(
         sentence.slice(at, at + 12),
       )
     )

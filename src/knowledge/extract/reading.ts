@@ -43,20 +43,17 @@ export interface ReadingTools {
 
 /** Reads a session for the rules: every text redacted before any rule sees it. */
 export function readForFacts(session: Session, tools: ReadingTools): Reading {
-  const clean = (event: {
-    src: Src;
-    at: string | null;
-    side: boolean;
-    hidden?: number;
-    text: string;
-  }): Said => {
+  const clean = (
+    event: { src: Src; at: string | null; side: boolean; text: string; hidden?: number },
+    keepAll = false,
+  ): Said => {
     const visible = tools.stripInvisible(event.text);
     return {
       src: event.src,
       at: event.at,
       side: event.side,
       hidden: visible.removed + (event.hidden ?? 0),
-      text: tools.redact(withoutOwnContext(visible.text)),
+      text: tools.redact(keepAll ? visible.text : withoutOwnContext(visible.text)),
     };
   };
   const calls = session.calls.map((call) => redactCall(call, tools));
@@ -74,8 +71,9 @@ export function readForFacts(session: Session, tools: ReadingTools): Reading {
   const typed = new Set<string>();
   for (const event of session.events) {
     if (event.kind === 'user') {
-      const said = clean(event);
       const isPerson = (event.origin === 'typed' || event.origin === 'queued') && !event.side;
+      // Injected text teaches nothing, but what repeats it is tainted by it: our own packets included.
+      const said = clean(event, !isPerson);
       if (!isPerson) reading.injected.push(said);
       else if (!typed.has(fingerprint(said.text))) {
         typed.add(fingerprint(said.text));
@@ -111,7 +109,7 @@ function redactCall(call: ToolCall, tools: ReadingTools): ToolCall {
     path: call.path === null ? null : tools.redact(call.path),
     result: call.result && {
       ...call.result,
-      text: withoutOwnContext(tools.redact(call.result.text)),
+      text: tools.redact(call.result.text),
       deniedSaid: call.result.deniedSaid === null ? null : tools.redact(call.result.deniedSaid),
     },
   };
