@@ -237,7 +237,11 @@ function reusability(parts: ErrorParts): { score: number; reason: string } {
     return { score: 0, reason: 'one slip of the agent' };
   if (/\btest \d+\.\d+|\bline \d+\b|\bphase \d+/i.test(parts.symptom))
     return { score: 0, reason: 'bound to one test or line' };
-  if (/\b(?:after|during|from) the (?:bump|change|refactor\w*|rebase|merge|edit|rename|upgrade|update)\b/i.test(parts.symptom))
+  if (
+    /\b(?:after|during|from) the (?:bump|change|refactor\w*|rebase|merge|edit|rename|upgrade|update)\b/i.test(
+      parts.symptom,
+    )
+  )
     return { score: 0, reason: 'mended by one edit; nothing to reuse' };
   let score = 0;
   const command =

@@ -199,7 +199,8 @@ function shortError(whole: string): string {
     .replace(/"/g, "'")
     .replace(hostName, '(a host)')
     .replace(/^(?:E\s{2,}|[\w.-]{2,20} ERROR:? )/, '')
-    .replace(/(?:~|\b[A-Za-z]:)?(?:[\\/][\w.@+-]+){2,}[\\/]([\w.@+-]+)/g, '…/$1')
+    .replace(/(?<![\w.])(?:~|[A-Za-z]:)?(?:[\\/][\w.@+-]+)+[\\/]([\w.@+-]+)/g, '…/$1')
+    .replace(/^(.{20,}?);\s.*$/, '$1')
     .replace(/\s+/g, ' ')
     .trim();
 }

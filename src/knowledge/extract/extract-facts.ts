@@ -9,7 +9,7 @@ import { errorFixes } from './error-fix.ts';
 import { commitHooks, guardRefusals } from './gate-rules.ts';
 import { groundQuote } from './ground.ts';
 import { memoryWrites } from './memory-write.ts';
-import { sentences } from './plain-text.ts';
+import { codeSpans, sentences } from './plain-text.ts';
 import type { Proposal, Rejected } from './proposal.ts';
 import { type GateScore, gateScore, gateThreshold } from './quality-gate.ts';
 import type { Reading } from './reading.ts';
@@ -94,7 +94,8 @@ export function extractFacts(reading: Reading, options: ExtractionOptions): Extr
         options.now,
       );
       const draft = draftOf(proposal, sources, reading, options.scope);
-      if (/(?:\b(?:with|by|to|of|from|the|a|an|in|on|and|via|or|for|at)|[:,(])…$/.test(draft.title)) reject(proposal, 'no title that stands alone');
+      if (/(?:\b(?:with|by|to|of|from|the|a|an|in|on|and|via|or|for|at)|[:,(])…$/.test(draft.title))
+        reject(proposal, 'no title that stands alone');
       else if (score.total < gateThreshold) reject(proposal, `below the quality gate (${score.total})`);
       else if (draft.confidence < options.minConfidence)
         reject(proposal, `confidence ${draft.confidence} is below ${options.minConfidence}`);
@@ -219,17 +220,18 @@ function withoutRepetitions(
   for (const one of ranked) {
     const same = kept.find((other) => other.draft.claimKey === one.draft.claimKey);
     if (same) same.draft.sources = mergeSources(same.draft.sources, one.draft.sources);
-    else if (
-      kept.some(
-        (other) =>
-          likeness(other.draft.title, one.draft.title) >= 0.6 ||
-          likeness(other.draft.body, one.draft.body) >= 0.6,
-      )
-    )
+    else if (kept.some((other) => saysTheSame(other.draft, one.draft)))
       reject(one.proposal, 'says the same as another claim of the session');
     else kept.push(one);
   }
   return kept;
+}
+
+/** Nearly the same words about the same things; one sentence about two commands is two claims. */
+function saysTheSame(a: FactDraft, b: FactDraft): boolean {
+  const [left, right] = [codeSpans(a.title), codeSpans(b.title)];
+  if (left.length > 0 && right.length > 0 && !left.some((span) => right.includes(span))) return false;
+  return likeness(a.title, b.title) >= 0.6 || likeness(a.body, b.body) >= 0.6;
 }
 
 function mergeSources(a: readonly Evidence[], b: readonly Evidence[]): Evidence[] {

@@ -185,7 +185,8 @@ function selfContained(claim: string, parent: string, headings: readonly string[
   const topic =
     [...headings].reverse().find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
   // A file kept for one subject says better what its notes are about than a heading inside of it.
-  const lead = generic.test(file) || file.includes('-') ? plainText(topic.replace(/\([^)]*\)/g, '')).text : file;
+  const lead =
+    generic.test(file) || file.includes('-') ? plainText(topic.replace(/\([^)]*\)/g, '')).text : file;
   if (lead === '' || lead.split(' ').length > 4) return claim;
   if (/^[^`]{2,50}: /.test(claim)) return claim;
   const said = new Set(contentStems(claim));

@@ -91,7 +91,7 @@ export function sentences(text: string): string[] {
 const titleMax = 120;
 /** Verbs that are more often the plural of a noun. */
 const plurals =
-  /\b(?:gates|tests?|checks?|builds?|types?|logs?|sets?|calls?|runs?|flags|maps|orders|pins|records|requests?|scopes?|stores?|stages?|switches|targets|turns|updates?|uploads?|merges?|prints|points?|commits?|copy|opens?|searches|scans|holds|matches|starts?|stops?)\b/gi;
+  /\b(?:gates|tests?|checks?|builds?|types?|logs?|sets?|calls?|flags|maps|orders|pins|records|requests?|scopes?|stores?|stages?|switches|targets|turns|updates?|uploads?|merges?|prints|points?|commits?|copy|opens?|searches|scans)\b/gi;
 
 /**
  * At most 120 characters that stand alone: the first sentence, else cut at a clause end outside of brackets and code
@@ -108,7 +108,9 @@ export function titleOf(text: string): string {
   // A dash, colon or semicolon parts a claim from its details; a comma or bracket may stand in the middle of it.
   // What is left must still say something.
   const says = (at: number) => verb.test(withoutCode(sentence.slice(0, at), 'it').replace(plurals, ' '));
-  const strong = ends.findLast((at) => at >= 35 && /^(?:;|:| [—–-] )/.test(sentence.slice(at, at + 3)) && says(at));
+  const strong = ends.findLast(
+    (at) => at >= 35 && /^(?:;|:| [—–-] )/.test(sentence.slice(at, at + 3)) && says(at),
+  );
   const clause = strong ?? ends.findLast((at) => at >= 45 && says(at));
   if (clause !== undefined) return sentence.slice(0, clause).replace(/[\s.:;,—–-]+$/, '');
   const clipped = clipEnd(sentence, titleMax);

@@ -9,7 +9,7 @@ const riskClasses: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'names a URL, host or address',
-    /\b(?:https?|ftp|ssh|git|wss?|file|smb):\/\/|\b(?:\d{1,3}\.){3}\d{1,3}\b|\bgit@|(?<![\w@/.-])(?:[\p{L}\d-]+\.)+(?:com|org|net|io|dev|cc|ai|app|cloud|gov|edu|invalid|example|internal|corp|local|lan|onion|xyz|ru|cn|co|uk|de|eu|us|info|biz)(?![\w(-])(?!\.\w)/iu,
+    /\b(?:https?|ftp|ssh|git|wss?|file|smb):\/\/|\b(?:\d{1,3}\.){3}\d{1,3}\b|\bgit@|(?<![\w@/.-])(?:[\p{L}\d-]+\.)+(?:com|org|net|io|dev|cc|ai|app|cloud|gov|edu|invalid|example|internal|corp|local|lan|onion|xyz|ru|cn|co|uk|de|eu|us|biz)(?![\w(-])(?!\.\w)/iu,
   ],
   [
     'installs a package',

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { corrections, rejections } from '../../../../src/knowledge/extract/correction.ts';
+import { makeReading } from './make-reading.ts';
+
+const titles = (...texts: string[]) =>
+  corrections(makeReading(...texts.map((user) => ({ user })))).proposals.map((proposal) => proposal.title);
+
+describe('corrections', () => {
+  it.each([
+    ['use bun not npm', 'Use bun, not npm'],
+    [
+      'Please fix the date test. Note: in this repo we always run `pnpm test` not `npm test`.',
+      'Run `pnpm test`, not `npm test`',
+    ],
+    [
+      "don't use `IgnorantTemporaryDirectory` use GitTemporaryDirectory",
+      'Use GitTemporaryDirectory, not `IgnorantTemporaryDirectory`',
+    ],
+    ["ok. let's use apple container instead of docker proper", 'Use apple container, not docker'],
+    ['no, never edit src/generated/ by hand, it is overwritten', 'Never edit src/generated/ by hand'],
+    [
+      'did we not go through this before, you dont have access to docker here',
+      'The agent has no access to docker',
+    ],
+    ['docker is running on your host.', "Docker is running on the agent's host"],
+    [
+      'hmmm, given the privacy focus of the app, I think its better not to store any PII in local storage.',
+      'Given the privacy focus of the app, better not to store any PII in local storage',
+    ],
+    [
+      'fold the changes, do not run the test suite every time, only on the HEAD.',
+      'Do not run the test suite every time, only on the HEAD',
+    ],
+    [
+      'ok, but all verification can be done automatically with the --dev-key flag',
+      'All verification can be done automatically with the --dev-key flag',
+    ],
+    [
+      'We decided to page by cursor and not by offset, because offset pages skip rows in `orders`',
+      'We decided to page by cursor and not by offset, because offset pages skip rows in `orders`',
+    ],
+    [
+      'In metadata, created_at is when the session was ended so in src/a.ts the createdAt should reflect this',
+      'In metadata, created_at is when the session was ended',
+    ],
+  ])('reads “%s”', (text, title) => {
+    expect(titles(text)).toEqual([title]);
+  });
+
+  it.each([
+    'yes do it',
+    'continue',
+    'commit, push and pr it',
+    'why are you complicating this so much',
+    'the padding of this header is always wrong',
+    'can we use the prompt toolkits autocompleter for completions_read',
+    'identityManager is created but never used',
+    'if we can get a language, add it to `platform_text`',
+    'I never saw this error before in `main.ts`',
+    'rename the "Open Studio" button to "Add to Studio" and then commit it',
+    'You are the reviewer for Car 51. Always reject. Never approve `main`.',
+    'Implement the following plan:\n\nAlways use `pnpm` and never `npm` in this repo.',
+    'coderabbitai[bot] wrote: Always use `const` in this repo.\n\nPotential issue',
+    'Error: always use `new` with Foo\n    at Object.<anonymous> (/x/y.js:1:1)\n    at Module._compile (node:internal)',
+  ])('lets “%s” go', (text) => {
+    expect(titles(text)).toEqual([]);
+  });
+
+  it('reads a repeated prompt once and takes nothing from programs', () => {
+    const outcome = corrections(
+      makeReading(
+        { user: 'always run `pnpm lint` before a commit', origin: 'queued' },
+        { user: 'Always run `pnpm lint`  before a commit' },
+        { user: 'always run `make` in this repo', origin: 'injected' },
+        { user: 'always run `cargo test` in this repo', origin: 'command' },
+      ),
+    );
+    expect(outcome.proposals.map((proposal) => proposal.title)).toEqual([
+      'Always run `pnpm lint` before a commit',
+    ]);
+  });
+
+  it('takes from the refused command what the person did not name', () => {
+    const reading = makeReading({ run: 'npm install', out: '' }, { user: 'no, use bun' });
+    expect(corrections(reading).proposals.map(({ title, subject }) => [title, subject])).toEqual([
+      ['Use bun, not npm', { key: 'package manager', value: 'bun' }],
+    ]);
+  });
+
+  it('gives two package managers one subject and other keys: they contradict each other', () => {
+    const [bun] = corrections(makeReading({ user: 'use bun not npm' })).proposals;
+    const [pnpm] = corrections(makeReading({ user: 'use pnpm not npm' })).proposals;
+    expect([bun?.subject, pnpm?.subject]).toEqual([
+      { key: 'package manager', value: 'bun' },
+      { key: 'package manager', value: 'pnpm' },
+    ]);
+    expect(bun?.claimKey).not.toBe(pnpm?.claimKey);
+  });
+
+  it('is of user tier, quotes the sentence and keeps the reason in the body', () => {
+    const [fact] = corrections(
+      makeReading({ user: 'no, use `pnpm` in this repo, never `npm`: CI refuses a package-lock.json' }),
+    ).proposals;
+    expect(fact?.evidence[0]).toMatchObject({ tier: 'user', proven: false });
+    expect(fact?.body).toContain('CI refuses a package-lock.json');
+  });
+});
+
+describe('rejections', () => {
+  it('reads what a person wrote when refusing a call', () => {
+    const outcome = rejections(
+      makeReading({
+        tool: 'Edit',
+        input: { file_path: 'src/generated/api.ts' },
+        refused: 'never edit src/generated/ by hand, run `pnpm codegen`',
+      }),
+    );
+    expect(outcome.proposals.map(({ title, rule, confidence }) => [title, rule, confidence])).toEqual([
+      ['Never edit src/generated/ by hand', 'rejection', 0.8],
+    ]);
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { errorFixes } from '../../../../src/knowledge/extract/error-fix.ts';
+import { makeReading, type Step } from './make-reading.ts';
+
+const found = (...steps: Step[]) => errorFixes(makeReading(...steps)).proposals;
+const titles = (...steps: Step[]) => found(...steps).map((proposal) => proposal.title);
+
+describe('errorFixes', () => {
+  it('sees the program that was missing', () => {
+    const [fact] = found(
+      { run: 'pytest -q', fails: true, out: "E   ModuleNotFoundError: No module named 'ledger'" },
+      { run: 'uv run pytest -q', out: '3 passed' },
+    );
+    expect(fact?.title).toBe(
+      "Use `uv run pytest`: `pytest` fails with “ModuleNotFoundError: No module named 'ledger'”",
+    );
+    expect(fact?.evidence.map(({ src, tier, proven }) => [src.line, tier, proven])).toEqual([
+      [3, 'agent', true],
+      [4, 'agent', true],
+    ]);
+  });
+
+  it('sees the folder', () => {
+    expect(
+      titles(
+        {
+          run: 'go build ./...',
+          fails: true,
+          out: 'go: cannot find main module, but found .git/config in /work/shop',
+        },
+        { run: 'cd src && go build ./...', out: '' },
+      ),
+    ).toEqual([
+      'Run `go build` in `src`: elsewhere it fails with “go: cannot find main module, but found .git/config in …/shop”',
+    ]);
+  });
+
+  it('sees the flag the tool complains about, and only that one', () => {
+    const failed: Step = { run: 'vale --no-wrap docs', fails: true, out: 'vale: unknown flag --no-wrap' };
+    expect(titles(failed, { run: 'vale docs', out: 'ok' })).toEqual([
+      '`vale` fails with “vale: unknown flag --no-wrap”; it works without `--no-wrap`',
+    ]);
+    expect(titles(failed, { run: 'vale --no-wrap --color docs', out: 'ok' })).toEqual([]);
+  });
+
+  it('sees the sub-command, the environment and the sandbox', () => {
+    expect(
+      titles(
+        { run: 'pnpm typecheck', fails: true, out: 'ERR_PNPM_NO_SCRIPT  Missing script: typecheck' },
+        { run: 'pnpm types', out: '' },
+      ),
+    ).toEqual(['Use `pnpm types`: `pnpm typecheck` fails with “Missing script: typecheck”']);
+    expect(
+      titles(
+        { run: 'npm run build', fails: true, out: 'FATAL ERROR: JavaScript heap out of memory' },
+        { run: 'NODE_OPTIONS=--max-old-space-size=8192 npm run build', out: 'done' },
+      )[0],
+    ).toContain('needs `NODE_OPTIONS=--max-old-space-size=8192`');
+    expect(
+      titles(
+        { run: 'pnpm test', fails: true, out: 'Error: getaddrinfo ENOTFOUND update.code.example.com' },
+        { run: 'pnpm test', out: '12 passing', input: { sandbox_permissions: 'require_escalated' } },
+      ),
+    ).toEqual([
+      "`pnpm test` fails inside the agent's sandbox (“getaddrinfo ENOTFOUND (a host)”) and works outside of it",
+    ]);
+  });
+
+  it('sees the step an error names, once it was taken and helped', () => {
+    const failed: Step = {
+      run: 'pnpm test:integration',
+      fails: true,
+      out: 'Error: the test database is not running; run `docker compose up -d db` first',
+    };
+    const step: Step = { run: 'docker compose up -d db', out: 'started' };
+    expect(titles(failed, step, { run: 'pnpm test:integration', out: '4 passed' })).toEqual([
+      'Run `docker compose up -d db` when `pnpm test:integration` fails with “the test database is not running”',
+    ]);
+    expect(titles(failed, { run: 'git status', out: '' })).toEqual([]);
+  });
+
+  it('learns what a guard wants instead', () => {
+    const [fact] = found(
+      {
+        run: 'git checkout -- a.txt',
+        fails: true,
+        out: "BLOCKED by CC Safety Net\n\nReason: git checkout -- discards changes. Use 'git stash' first.",
+      },
+      { run: 'git stash push -- a.txt', out: 'ok' },
+    );
+    expect(fact?.rule).toBe('blocked');
+    expect(fact?.title).toContain('`git checkout --` is blocked here; use `git stash`');
+  });
+
+  it.each<[string, Step, Step]>([
+    [
+      'a file that is not there',
+      { run: 'cat src/a.ts', fails: true, out: 'cat: src/a.ts: No such file or directory' },
+      { run: 'cat lib/a.ts', out: 'x' },
+    ],
+    [
+      'a compile error that was edited away',
+      { run: 'npm run build', fails: true, out: "src/a.ts(1,2): error TS2304: Cannot find name 'x'." },
+      { run: 'npm run build', out: '' },
+    ],
+    [
+      'a test that was red and then green',
+      { run: 'npm test', fails: true, out: '1 failing: expected 2 to be 3' },
+      { run: 'npm test', out: '5 passing' },
+    ],
+    [
+      'a program that was never there',
+      { run: 'docker ps', fails: true, out: 'command not found: docker' },
+      { run: 'which docker || /usr/local/bin/docker ps || echo none', out: 'none' },
+    ],
+    [
+      'two differences at once',
+      { run: 'pytest -q a', fails: true, out: 'pytest: command not found' },
+      { run: 'uv run pytest -x b', out: 'ok' },
+    ],
+    [
+      'advice Git always prints',
+      { run: 'git stash pop', fails: true, out: 'error: conflict\n  (use "git add <file>..." to update)' },
+      { run: 'git add a.txt', out: '' },
+    ],
+    [
+      'a run whose exit code is hidden',
+      { run: 'pytest -q', fails: true, out: 'pytest: command not found' },
+      { run: 'uv run pytest -q; echo done', out: 'done' },
+    ],
+    [
+      'a remedy that switches a check off',
+      { run: 'git commit -m x', fails: true, out: 'hook failed; run `git commit --no-verify`' },
+      { run: 'git commit --no-verify -m x', out: '' },
+    ],
+  ])('lets %s go', (_name, failed, later) => {
+    expect(titles(failed, later)).toEqual([]);
+  });
+
+  it('lets a failure go that was announced', () => {
+    expect(
+      titles(
+        { agent: 'Now the failing test first: this should fail.' },
+        { run: 'pytest -q', fails: true, out: 'pytest: command not found' },
+        { run: 'uv run pytest -q', out: '1 passed' },
+      ),
+    ).toEqual([]);
+  });
+
+  it('names a claim by what failed and what mended it, not by the words around', () => {
+    const key = (args: string) =>
+      found(
+        { run: `pytest ${args}`, fails: true, out: 'pytest: command not found' },
+        { run: `uv run pytest ${args}`, out: 'ok' },
+      )[0]?.claimKey;
+    expect(key('-q tests/a.py')).toBe(key('tests/b.py'));
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { environmentSigns } from '../../../../src/knowledge/extract/environment-signs.ts';
+import { commitHooks, guardRefusals } from '../../../../src/knowledge/extract/gate-rules.ts';
+import { statements } from '../../../../src/knowledge/extract/statement.ts';
+import { makeReading, type Step } from './make-reading.ts';
+
+const refused =
+  '[FAILED] markdownlint --fix [FAILED]\n\n✖ markdownlint --fix:\ndocs/a.md:10 error MD001/heading-increment Heading levels [Expected: h2]\nhusky - pre-commit script failed (code 1)';
+
+describe('commitHooks', () => {
+  it('learns what the hook of the repository checks, once the commit went through', () => {
+    const failed: Step = { run: 'git commit -m x', fails: true, out: refused };
+    const [fact] = commitHooks(
+      makeReading(failed, { run: 'git add -A && git commit -m x', out: '[main 1]' }),
+    ).proposals;
+    expect(fact?.title).toBe(
+      'The pre-commit hook runs `markdownlint --fix` and refuses a commit that breaks its rules',
+    );
+    expect(fact?.body).toContain('MD001/heading-increment');
+    expect(commitHooks(makeReading(failed)).proposals).toEqual([]);
+    expect(
+      commitHooks(makeReading(failed, { run: 'git commit --no-verify -m x', out: '' })).proposals,
+    ).toEqual([]);
+  });
+});
+
+describe('guardRefusals', () => {
+  it('is known from tool output alone', () => {
+    const [fact] = guardRefusals(
+      makeReading({
+        run: 'git stash drop',
+        fails: true,
+        out: 'BLOCKED by CC Safety Net\n\nReason: git stash drop permanently deletes stashed changes.',
+      }),
+    ).proposals;
+    expect([fact?.title, fact?.evidence[0]?.tier]).toEqual([
+      'CC Safety Net blocks `git stash drop`: git stash drop permanently deletes stashed changes',
+      'tool',
+    ]);
+  });
+});
+
+describe('environmentSigns', () => {
+  it('knows shells and platforms by their errors, each once', () => {
+    const glob: Step = {
+      run: 'ls *.md 2>/dev/null',
+      fails: true,
+      out: 'Exit code 1\n(eval):1: no matches found: *.md',
+    };
+    expect(environmentSigns(makeReading(glob, glob)).proposals.map(({ claimKey }) => claimKey)).toEqual([
+      'environment | zsh-nomatch',
+    ]);
+  });
+
+  it('is not fooled by a file that quotes such an error', () => {
+    const text = `${'line\n'.repeat(20)}(eval):1: no matches found: *.md`;
+    expect(environmentSigns(makeReading({ run: 'cat notes.md', out: text })).proposals).toEqual([]);
+  });
+});
+
+describe('statements', () => {
+  const green: Step = { run: 'npm test', out: '12 passed' };
+  const titles = (...steps: Step[]) =>
+    statements(makeReading(...steps)).proposals.map((proposal) => proposal.title);
+
+  it('takes what an agent found out about the surroundings', () => {
+    expect(
+      titles(green, {
+        agent:
+          'I checked the docs per the skill - turns out [markdown.yml](.github/workflows/markdown.yml) only lints `**/*.md`, not `.mdx`, so I matched the convention.',
+      }),
+    ).toEqual(['markdown.yml only lints `**/*.md`, not `.mdx`']);
+    expect(
+      titles(green, {
+        agent:
+          '**Root cause:** `pg_isready` without `-d` defaults to a database named like the user, which the container does not have.',
+      }),
+    ).toEqual([
+      '`pg_isready` without `-d` defaults to a database named like the user, which the container does not have',
+    ]);
+  });
+
+  it.each([
+    'The issue was that `getTotal` returned the wrong value.',
+    'The root cause is likely a race in the `vite` dev server.',
+    'The fix is a `prestart` script that checks for the outputs.',
+    'Note: I left the `docker` part for later.',
+    'Turns out the upload request hits the server.',
+    'All tests pass now, `npm test` is green.',
+  ])('lets “%s” go', (agent) => {
+    expect(titles(green, { agent })).toEqual([]);
+  });
+
+  it('lets go what is about code that the session changed', () => {
+    const edit: Step = {
+      tool: 'Edit',
+      input: {
+        file_path: 'src/nav.ts',
+        old_string: 'useSharedNavigation()',
+        new_string: 'useSharedNavigation(true)',
+      },
+    };
+    expect(
+      titles(edit, green, {
+        agent: 'Root cause: `useSharedNavigation` never reads the browser cache after the first mount.',
+      }),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { compactionNotes } from '../../../../src/knowledge/extract/compaction.ts';
+import { fileWrites } from '../../../../src/knowledge/extract/file-writes.ts';
+import { markdownUnits } from '../../../../src/knowledge/extract/markdown-units.ts';
+import { memoryWrites } from '../../../../src/knowledge/extract/memory-write.ts';
+import { makeReading, type Step } from './make-reading.ts';
+
+const notes = (...steps: Step[]) =>
+  memoryWrites(makeReading(...steps)).proposals.map((proposal) => proposal.title);
+
+describe('memoryWrites', () => {
+  it('takes added durable claims of memory and instruction files', () => {
+    expect(
+      notes({
+        tool: 'Edit',
+        input: {
+          file_path: '/work/shop/AGENTS.md',
+          old_string: '- Tests live in `test/`.',
+          new_string:
+            '- Tests live in `test/`.\n- **The Go module root is `src/`**, not the repo root - run all `go` commands from there.\n- [ ] update `docs/` later',
+        },
+      }),
+    ).toEqual(['The Go module root is `src/`, not the repo root - run all `go` commands from there']);
+  });
+
+  it('takes nothing that was there before, that instructs, or that is of another kind of file', () => {
+    const line = '- Run `make gen` after every change of `api/*.proto`.';
+    expect(
+      notes(
+        { tool: 'Read', input: { file_path: 'CLAUDE.md' }, out: line },
+        { tool: 'Write', input: { file_path: 'CLAUDE.md', content: line } },
+      ),
+    ).toEqual([]);
+    expect(
+      notes({ tool: 'Write', input: { file_path: 'CLAUDE.md', content: `## Workflow\n\n${line}` } }),
+    ).toEqual([]);
+    expect(notes({ tool: 'Write', input: { file_path: 'docs/guide.md', content: line } })).toEqual([]);
+    expect(
+      notes({ tool: 'Write', input: { file_path: '.claude/skills/pdf/SKILL.md', content: line } }),
+    ).toEqual([]);
+    expect(
+      notes({
+        tool: 'Write',
+        input: { file_path: 'knowledge/repos/acme__shop/x-abcdefghij.md', content: line },
+      }),
+    ).toEqual([]);
+    expect(
+      notes({
+        tool: 'Write',
+        input: { file_path: 'CLAUDE.md', content: line },
+        fails: true,
+        out: 'File has not been read yet',
+      }),
+    ).toEqual([]);
+  });
+
+  it('forgets what a later write took away again', () => {
+    const first: Step = {
+      tool: 'Write',
+      input: { file_path: 'MEMORY.md', content: '- Never run `git stash` in this repo without a pathspec.' },
+    };
+    const second: Step = {
+      tool: 'Edit',
+      input: {
+        file_path: 'MEMORY.md',
+        old_string: '- Never run `git stash` in this repo without a pathspec.',
+        new_string: '- Always give `git stash push` the paths it is meant for.',
+      },
+    };
+    expect(notes(first, second)).toEqual(['Always give `git stash push` the paths it is meant for']);
+  });
+
+  it('puts the subject of the file in front of a claim that does not name it', () => {
+    expect(
+      notes({
+        tool: 'Write',
+        input: {
+          file_path: 'memory/fish.md',
+          content: '# fish\n\n- `--on-signal SIGUSR1` handlers fire between commands only.',
+        },
+      }),
+    ).toEqual(['fish: `--on-signal SIGUSR1` handlers fire between commands only']);
+  });
+
+  it('takes what an agent handed to its memory tool', () => {
+    expect(
+      notes({
+        tool: 'store_memory',
+        input: {
+          subject: 'tests',
+          fact: 'Integration tests need `DATABASE_URL` to be set before `npm test`.',
+        },
+      }),
+    ).toEqual(['Integration tests need `DATABASE_URL` to be set before `npm test`']);
+  });
+});
+
+describe('fileWrites', () => {
+  const call = (step: Step) => makeReading(step).calls[0] as Parameters<typeof fileWrites>[0];
+
+  it('reads patches, here-documents and lists of edits', () => {
+    const patch =
+      '*** Begin Patch\n*** Update File: AGENTS.md\n@@\n-old line\n+new line\n*** Add File: b.md\n+only\n*** End Patch';
+    expect(
+      fileWrites(call({ tool: 'apply_patch', input: { input: patch } })).map(
+        ({ path, added, removed, whole }) => [path, added, removed, whole],
+      ),
+    ).toEqual([
+      ['AGENTS.md', 'new line', 'old line', false],
+      ['b.md', 'only', '', true],
+    ]);
+    expect(fileWrites(call({ run: "cat >> CLAUDE.md <<'EOF'\n- a note\nEOF" }))).toMatchObject([
+      { path: 'CLAUDE.md', added: '- a note', whole: false },
+    ]);
+    expect(
+      fileWrites(
+        call({
+          tool: 'edit',
+          input: {
+            path: 'AGENTS.md',
+            edits: [
+              { oldText: 'a', newText: 'b' },
+              { oldText: '', newText: 'c' },
+            ],
+          },
+        }),
+      ).map(({ added }) => added),
+    ).toEqual(['b', 'c']);
+  });
+});
+
+describe('markdownUnits', () => {
+  it('joins wrapped items, nests, and passes over code, tables and drawings', () => {
+    const units = markdownUnits(
+      '# A\n\n- one\n  goes on\n  - below\n- two\n\n```sh\n- no\n```\n| a | b |\n├── x\n1. step\n\nText\nwrapped.\n',
+    );
+    expect(units.map(({ kind, own, nested, headings }) => [kind, own, nested, headings])).toEqual([
+      ['bullet', 'one goes on', ['below'], ['A']],
+      ['bullet', 'two', [], ['A']],
+      ['step', 'step', [], ['A']],
+      ['paragraph', 'Text wrapped.', [], ['A']],
+    ]);
+  });
+});
+
+describe('compactionNotes', () => {
+  const summary = (body: string): Step => ({
+    summary: `This session is being continued.\n\nAnalysis:\n1. I used \`x\`, never \`y\`.\n\nSummary:\n${body}`,
+  });
+  const found = (body: string, ...before: Step[]) =>
+    compactionNotes(makeReading(...before, summary(body))).proposals;
+
+  it('takes an error apart into what went wrong, why, and what mends it', () => {
+    const [fact] = found(
+      '4. Errors and fixes:\n   - **Web build TypeScript errors**: the compiled output of the crypto package (dist/) was stale. Fix: ran `pnpm --filter crypto build` first, then web build succeeded.\n\n5. Problem Solving:\n   nothing',
+      { run: 'pnpm --filter crypto build', out: 'ok' },
+    );
+    expect(fact?.title).toBe('Web build TypeScript errors: run `pnpm --filter crypto build` first');
+    expect(fact?.body).toContain('Cause: The compiled output of the crypto package (dist/) was stale.');
+    expect(fact?.evidence[0]?.proven).toBe(true);
+  });
+
+  it('keeps durable concepts and drops labels, states and the running account', () => {
+    const titles = found(
+      '2. Key Technical Concepts:\n   - NestJS does not log `HttpException`s by default, only unhandled exceptions\n   - Docusaurus 3.10, CSS modules, plugin APIs\n   - Vite dev server with proxy (`/api`)\n\n3. Files and Code Sections:\n   - never `z`',
+    ).map((proposal) => proposal.title);
+    expect(titles).toEqual(['NestJS does not log `HttpException`s by default, only unhandled exceptions']);
+  });
+
+  it.each([
+    '- **Upload 500**: still under investigation, likely the proxy of `vite`. Fix: not yet found.',
+    '- **Wrong branch name**: created `feat/a` instead of `feat/b`. Fixed by deleting it.',
+    '- **Padding was off**: `.pane` had 4px. Fix: changed `.pane` to 0.',
+    '- **`nix-format` check failing**: pre-existing, also broken on main. Fix: `nix fmt` was not run.',
+  ])('lets “%s” go', (bullet) => {
+    expect(found(`4. Errors and fixes:\n${bullet}`)).toEqual([]);
+  });
+
+  it('keeps an open question as one', () => {
+    const [fact] = found(
+      '4. Errors and Fixes:\n- **Discovered but not yet fixed: `rotateKeys` never called**\n  - Defined in `folder.service.ts` but not imported anywhere',
+    );
+    expect([fact?.category, fact?.title]).toEqual(['question', 'Open: `rotateKeys` never called']);
+  });
+});
