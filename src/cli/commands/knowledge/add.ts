@@ -25,7 +25,7 @@ export const command: Command = {
       value: '<scope>',
       summary: 'global, <owner>/<name> or agent:<name> (default: this repository)',
     },
-    { name: 'tag', value: '<word>', repeat: true, summary: 'A tag' },
+    { name: 'tag', value: '<word>', repeat: true, summary: 'A word to group it by' },
     { name: 'path', value: '<path>', repeat: true, summary: 'A file it is about' },
     {
       name: 'keyword',

@@ -62,7 +62,7 @@ export const confirm: Command = {
 
 export const dispute: Command = {
   name: 'dispute',
-  summary: 'Doubt a fact: no agent is given it until somebody settles it',
+  summary: 'Doubt a fact: no agent is given it from now on',
   args: [factsArg],
   flags: [reasonFlag, byFlag],
   examples: [['It no longer seems right', 'kaizen knowledge dispute k7f3 --reason "fixed in mise 2026.9?"']],
@@ -73,9 +73,9 @@ export const dispute: Command = {
 
 export const retire: Command = {
   name: 'retire',
-  summary: 'Archive facts that no longer hold; they stay in their files',
+  summary: 'Archive facts that no longer hold',
   description:
-    'A retired fact is never given to an agent, and harvesting the same claim again does not bring it back; `kaizen knowledge restore` does.',
+    'It stays in its file. A retired fact is never given to an agent, and harvesting the same claim again does not bring it back; `kaizen knowledge restore` does.',
   args: [factsArg],
   flags: [reasonFlag, byFlag],
   examples: [['The quirk was fixed', 'kaizen knowledge retire k7f3q2m9xw --reason "fixed in mise 2026.9"']],

@@ -7,7 +7,7 @@ import { byFlag, callOf, changesForJson, scopeFlag } from './calls.ts';
 
 export const exportFacts: Command = {
   name: 'export',
-  summary: 'Print facts as one index.json or YAML file for other programs',
+  summary: 'Print facts as one JSON or YAML file',
   description:
     'Entries of the form {id, fact, category, domain, confidence, tags, source_count, first_seen, last_confirmed, …}, by id. Facts that were imported keep the id and fields they came with.',
   flags: [

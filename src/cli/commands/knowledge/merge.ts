@@ -7,7 +7,7 @@ import { decide } from './decide.ts';
 
 export const command: Command = {
   name: 'merge',
-  summary: 'Join facts that say the same, or the two sides of a Git merge',
+  summary: 'Join facts that say the same, or a Git merge',
   description:
     'With ids: the first fact keeps its words and takes over the evidence of the others, which become superseded; what is harvested for them later counts for the first. With --conflicts, after `git merge` stopped: both sides of every conflicted fact become one, and index and pages are made anew; only what two people worded or decided differently is left.',
   args: [{ name: 'facts', summary: 'The fact that stays, then those that say the same', variadic: true }],

@@ -6,7 +6,7 @@ import { changesForJson } from './calls.ts';
 
 export const command: Command = {
   name: 'index',
-  summary: 'Make knowledge/index.json and the pages people read anew',
+  summary: 'Make index.json and the pages people read anew',
   description:
     'Both follow from the fact files alone and hold no clock: on a merge conflict take either side and run this. Every command of kaizen that changes facts does it by itself.',
   flags: [{ name: 'check', summary: 'Write nothing; exit code 1 when something is out of date' }],

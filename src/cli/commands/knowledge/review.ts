@@ -9,7 +9,7 @@ import { decide, decidedLine } from './decide.ts';
 
 export const command: Command = {
   name: 'review',
-  summary: 'Go through what waits for review: keep, edit, merge or reject',
+  summary: 'Go through what waits: keep, edit, merge or reject',
   description:
     'In a terminal it shows one candidate or disputed fact at a time with its quoted evidence and asks; each answer is written at once. Elsewhere it lists what waits, or takes the decisions from --accept and --reject. On a forge, merging a pull request that sets status: "active" does the same.',
   flags: [
