@@ -100,7 +100,7 @@ export function measureWithMaterial(input: MeasurementInput): {
     });
   const [now, earlier, all] = [
     measureIn(window),
-    measureIn(before),
+    measureIn(before, false),
     measureIn(windowEnding(asOf, wholeDays)),
   ];
   const changes = compareWindows(earlier, now);

@@ -162,7 +162,7 @@ function mixSentence(mix: Measurement['mix']): string {
       .slice(0, 4)
       .map((row) => {
         const before = total('before') > 0 ? ` (before ${formatShare(row.before / total('before'))})` : '';
-        return `${escapeMarkdown(row.kind)} ${formatShare(row.window / total('window'))}${before}`;
+        return `${tableCell(row.kind, 60)} ${formatShare(row.window / total('window'))}${before}`;
       })
       .join(', ') + (rows.length > 4 ? `, ${rows.length - 4} more` : '');
   return `Mix of sessions. Repositories: ${words(mix.repositories)}. Size: ${words(mix.sizes)}. Minutes are compared within repository and size.`;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { asEvent } from '../../../src/base/event-shape.ts';
+import { eventTypes } from '../../../src/base/events.ts';
+import { exposed, harvested, observed, timeOf } from '../metrics/events.ts';
+
+const samples = [
+  observed('s1', { errorFingerprints: { k: 2 }, usedFacts: [{ id: 'f', how: 'path' }] }),
+  exposed('s1', ['f', '-g']),
+  harvested('s1', { factErrors: { f: ['k'] } }),
+  {
+    v: 1,
+    id: 'r',
+    at: timeOf(0),
+    type: 'fact.reviewed',
+    factId: 'f',
+    action: 'accept',
+    by: 'me',
+    reason: null,
+  },
+  { v: 1, id: 'p', at: timeOf(0), type: 'session.purged', session: 'a/b', by: 'me', reason: null },
+] as const;
+
+describe('asEvent', () => {
+  it('takes every type of event, as JSON gives it back', () => {
+    expect(new Set(samples.map((sample) => sample.type))).toEqual(new Set(eventTypes));
+    for (const sample of samples) expect(asEvent(JSON.parse(JSON.stringify(sample)))).toEqual(sample);
+  });
+  it('refuses a row in which a field a reader relies on is missing or of another kind', () => {
+    for (const sample of samples)
+      for (const key of Object.keys(sample)) {
+        const optional = [
+          'reason',
+          'branch',
+          'agentVersion',
+          'channel',
+          'storeCommit',
+          'selector',
+          'budgetTokens',
+          'packetTokens',
+          'leftOut',
+        ];
+        if (optional.includes(key)) continue;
+        if (sample.type === 'context.exposed' && key === 'session') continue;
+        if (sample.type === 'session.harvested' && key === 'repo') continue;
+        expect([sample.type, key, asEvent({ ...sample, [key]: { odd: Symbol.iterator } })]).toEqual([
+          sample.type,
+          key,
+          undefined,
+        ]);
+      }
+  });
+  it('refuses what is no event at all', () => {
+    for (const odd of [
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { v: 2 },
+      { ...samples[0], v: 2 },
+      { ...samples[0], type: 'constructor' },
+      { ...samples[0], at: 'yesterday' },
+      { ...samples[0], activeMs: Number.NaN },
+      { ...samples[0], errorFingerprints: { k: 'many' } },
+      { ...samples[1], would: [{ id: 'f', rank: 1, held: 'no', q: 0.9 }] },
+      { ...samples[1], would: [{ id: 'f', rank: 1, held: true, q: 9 }] },
+    ])
+      expect(asEvent(odd)).toBeUndefined();
+  });
+});

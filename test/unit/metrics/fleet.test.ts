@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { deliveredTo, readFleet } from '../../../src/metrics/fleet.ts';
+import { exposed, harvested, observed, timeOf } from './events.ts';
+
+describe('readFleet', () => {
+  it('counts a resumed session once, by its largest transcript', () => {
+    const small = observed('aaaaaaaa-1', { id: 'one', bytes: 100, turns: 1 });
+    const large = observed('aaaaaaaa-1', { id: 'two', bytes: 900, turns: 7 });
+    for (const events of [
+      [small, large],
+      [large, small],
+      [large, small, large],
+    ])
+      expect(readFleet(events).sessions.map(({ row }) => row.turns)).toEqual([7]);
+  });
+
+  it('keeps equal ids of two agents apart and orders by start', () => {
+    const events = [
+      observed('s1', { id: 'a', startedAt: timeOf(2) }),
+      observed('s1', { id: 'b', agent: 'codex', startedAt: timeOf(1) }),
+    ];
+    expect(readFleet(events).sessions.map(({ row, day }) => [row.agent, day])).toEqual([
+      ['codex', '2026-03-03'],
+      ['claude-code', '2026-03-04'],
+    ]);
+  });
+
+  it('takes the UTC day of the start, and the row’s own time for a session without times', () => {
+    const late = observed('a', { startedAt: '2026-03-02T23:30:00-05:00' });
+    const timeless = observed('b', { startedAt: null, at: timeOf(5) });
+    expect(readFleet([late, timeless]).sessions.map(({ day }) => day)).toEqual(['2026-03-03', '2026-03-07']);
+  });
+
+  it('forgets purged sessions everywhere', () => {
+    const purge = {
+      v: 1,
+      id: 'p',
+      at: timeOf(9),
+      type: 'session.purged',
+      session: 'claude-code/aaaaaaaa',
+      by: 'me',
+      reason: null,
+    } as const;
+    const fleet = readFleet([
+      observed('aaaaaaaa-1'),
+      harvested('aaaaaaaa-1', { factErrors: { f: ['k'] } }),
+      observed('bbbbbbbb-1'),
+      purge,
+    ]);
+    expect(fleet.sessions.map(({ row }) => row.sessionId)).toEqual(['bbbbbbbb-1']);
+    expect(fleet.harvests).toEqual([]);
+    expect(fleet.factErrors.size).toBe(0);
+    expect(fleet.purges).toHaveLength(1);
+  });
+
+  it('joins exposures by session and keeps those without one', () => {
+    const fleet = readFleet([
+      exposed('s1', ['f1', '-f2'], { id: 'x1' }),
+      exposed('s1', ['f1', 'f3'], { id: 'x2', at: timeOf(0, 12) }),
+      exposed('s9', ['f1']),
+      observed('s1'),
+    ]);
+    expect(fleet.sessions.map(deliveredTo)).toEqual([['f1', 'f3']]);
+    expect(fleet.unobserved.map(({ sessionId }) => sessionId)).toEqual(['s9']);
+  });
+
+  it('gathers the failures facts stand on over all harvests', () => {
+    const fleet = readFleet([
+      harvested('s1', { factErrors: { f1: ['k1'] } }),
+      harvested('s2', { factErrors: { f1: ['k2'], f2: ['k3'] } }),
+    ]);
+    expect([...fleet.factErrors].map(([id, keys]) => [id, [...keys]])).toEqual([
+      ['f1', ['k1', 'k2']],
+      ['f2', ['k3']],
+    ]);
+  });
+});
