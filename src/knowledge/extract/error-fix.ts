@@ -126,7 +126,8 @@ function describePair({ failed, call, shape, good, difference, error }: Pair): P
   const name = commandName(shape.words);
   const goodName = commandName(good.words);
   const errorText = clipEnd(shortError(error.line), 70);
-  const remedy = difference.remedy;
+  // A program that needs its sub-command to be told is named with it: `pnpm test`, not `pnpm`.
+  const remedy = difference.kind === 'program' && goodName.startsWith(`${difference.remedy} `) ? goodName : difference.remedy;
   if (/\b(?:REDACTED|<path>|\/tmp\/|\/private\/tmp)\b/.test(`${remedy} ${errorText}`))
     return {
       rule: 'error-fix',
