@@ -48,12 +48,12 @@ export function nextSteps(seen: Omit<Measurement, 'next'>): NextStep[] {
   if (untaught)
     steps.push({
       why: `An error came back in ${untaught.sessions} sessions and no fact is about it (see “Errors that come back”).`,
-      command: 'kaizen knowledge add',
+      command: 'kaizen knowledge add "<what to do>" --keyword "<the error>"',
     });
-  if (stale.total > 0 && stale.facts[0])
+  if (stale.total > 0)
     steps.push({
       why: `${count(stale.total, 'active fact')} ${stale.total === 1 ? 'was' : 'were'} not confirmed for long.`,
-      command: `kaizen knowledge confirm ${stale.facts[0].id}`,
+      command: 'kaizen knowledge list --stale',
     });
   return steps.slice(0, most);
 }
