@@ -22,7 +22,10 @@ export async function readSessionSummary(file: string): Promise<SessionSummary> 
 export function readCountedSession(file: string): CountedSession {
   const builder = new SessionBuilder({ keep: false, ledger: true });
   const { summary } = read(file, builder, { hash: false });
-  return { summary, ledger: builder.finishLedger() ?? { items: [], kinds: [], responses: [], tokens: [] } };
+  return {
+    summary,
+    ledger: builder.finishLedger(file) ?? { items: [], kinds: [], responses: [], tokens: [] },
+  };
 }
 
 function read(file: string, builder: SessionBuilder, options = { hash: true }): Session {

@@ -31,6 +31,8 @@ type UserEvent = Extract<TranscriptEvent, { kind: 'user' }>;
 type CallEvent = Extract<TranscriptEvent, { kind: 'call' }>;
 type ResultEvent = Extract<TranscriptEvent, { kind: 'result' }>;
 
+type LastSeen = 'none' | 'user' | 'agent' | 'call' | 'result' | 'stopped' | 'exit';
+
 interface RecentCall extends CallShape {
   id: string;
   failed: boolean;
@@ -73,7 +75,9 @@ export class SessionBuilder {
   private previousAt = '';
   private previousMs: number | null = null;
   private activeMs = 0;
-  private last: 'none' | 'user' | 'agent' | 'call' | 'result' | 'stopped' | 'exit' = 'none';
+  /** What came last, in the session itself and in side chains. */
+  private last: LastSeen = 'none';
+  private lastSide: LastSeen = 'none';
 
   /** `ledger`: also note what was counted, item by item, to tell what several files share. */
   constructor(options: { keep: boolean; ledger?: boolean }) {
@@ -97,7 +101,7 @@ export class SessionBuilder {
         this.addUser(event);
         return;
       case 'assistant':
-        if (!event.side) this.last = 'agent';
+        this.see('agent', event.side);
         return;
       case 'call':
         this.addCall(event);
@@ -107,7 +111,7 @@ export class SessionBuilder {
         return;
       case 'interrupt':
         this.tally('interruptions', event, '');
-        this.last = 'stopped';
+        this.see('stopped', event.side);
         return;
       case 'api_error':
         this.apiErrors++;
@@ -118,6 +122,11 @@ export class SessionBuilder {
       case 'usage':
         this.addUsage(event.responseId, event.model, event.tokens);
     }
+  }
+
+  private see(what: LastSeen, side: boolean) {
+    if (side) this.lastSide = what;
+    else this.last = what;
   }
 
   private addTime(at: string | null) {
@@ -132,8 +141,9 @@ export class SessionBuilder {
       this.lastMs = ms;
       this.lastAt = at;
     }
-    if (this.previousMs !== null && ms > this.previousMs)
-      this.activeMs += Math.min(ms - this.previousMs, activeGapMs);
+    // A prompt is told where it reached the agent, under the earlier time it was typed at: time never runs back.
+    if (this.previousMs !== null && ms <= this.previousMs) return;
+    if (this.previousMs !== null) this.activeMs += Math.min(ms - this.previousMs, activeGapMs);
     this.previousMs = ms;
   }
 
@@ -157,7 +167,7 @@ export class SessionBuilder {
 
   private addCall(event: CallEvent) {
     this.tally('toolCalls', event, event.id);
-    if (!event.side) this.last = 'call';
+    this.see('call', event.side);
     this.pending.add(event.id);
     const command = commandOf(event.tool, event.input);
     const path = pathOf(event.tool, event.input);
@@ -191,7 +201,7 @@ export class SessionBuilder {
       this.tally('rejections', event, name);
       if (event.deniedSaid !== null) this.tally('corrections', event, name);
     }
-    if (!event.side) this.last = event.denied === 'person' ? 'stopped' : 'result';
+    this.see(event.denied === 'person' ? 'stopped' : 'result', event.side);
     const recent = this.recent.find((call) => call.id === event.id);
     if (recent) recent.failed = isOwnError;
     if (!this.keep) return;
@@ -216,8 +226,8 @@ export class SessionBuilder {
   }
 
   /** What was counted, item by item; only with `ledger`. */
-  finishLedger(): SessionLedger | undefined {
-    return this.ledger?.finish(this.responses);
+  finishLedger(file: string): SessionLedger | undefined {
+    return this.ledger?.finish(file, this.responses);
   }
 
   /** The session, once every event was added. */
@@ -263,7 +273,7 @@ export class SessionBuilder {
 
   private termination(source: SourceFacts): Termination {
     if (source.isTorn) return 'truncated';
-    switch (this.last) {
+    switch (this.last === 'none' ? this.lastSide : this.last) {
       case 'stopped':
         return 'aborted';
       case 'exit':

@@ -91,8 +91,8 @@ export class LineDecoder {
   private parse(bytes: Buffer, cuts: readonly number[], number: number, isTail: boolean): unknown {
     let text = textWithout(bytes, cuts);
     let value = parseJson(text);
-    if (value === undefined && cuts.length > 0) {
-      // The cut did not fit this line after all: parse it whole.
+    if (cuts.length > 0 && (value === undefined || this.format?.complete?.(value) === false)) {
+      // The cuts did not fit this line after all: parse it whole.
       text = textWithout(bytes, noCuts);
       value = parseJson(text);
     }

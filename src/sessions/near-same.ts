@@ -7,12 +7,12 @@ export interface CallShape {
 }
 
 /**
- * True when the second call does the same as the first, or nearly: the same input, the same file, or a command of the
- * same program that shares at least 60 % of its words (Jaccard).
+ * True when the second call does the same as the first, or nearly: a command (of whichever shell tool) of the same
+ * program that shares at least 60 % of its words (Jaccard); else the same tool with the same input or file.
  */
 export function isNearSame(a: CallShape, b: CallShape): boolean {
-  if (a.tool !== b.tool) return false;
   if (a.command !== null && b.command !== null) return nearSameCommand(a.command, b.command);
+  if (a.tool !== b.tool) return false;
   if (a.path !== null && a.path === b.path) return true;
   return JSON.stringify(a.input) === JSON.stringify(b.input);
 }

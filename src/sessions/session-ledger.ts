@@ -33,20 +33,18 @@ const uniqueIdLength = 16;
 export class SessionLedgerWriter {
   private readonly items: string[] = [];
   private readonly kinds: number[] = [];
-  private file = '';
 
   /** Notes one item. A copy keeps the time of what it copies; without times nothing is shared between files. */
   note(field: CountedField, event: TranscriptEvent, name: string) {
-    this.file = event.src.file;
     this.items.push(`${field} ${event.at ?? `${event.src.file}:${event.src.line}`} ${name}`);
     this.kinds.push(countedFields.indexOf(field));
   }
 
-  finish(responses: ReadonlyMap<string, TokenCounts>): SessionLedger {
+  finish(file: string, responses: ReadonlyMap<string, TokenCounts>): SessionLedger {
     const ids: string[] = [];
     const tokens: number[] = [];
     for (const [id, count] of responses) {
-      ids.push(id.length >= uniqueIdLength ? id : `${this.file} ${id}`);
+      ids.push(id.length >= uniqueIdLength ? id : `${file} ${id}`);
       tokens.push(count.input, count.output, count.cacheRead, count.cacheWrite);
     }
     return { items: this.items, kinds: this.kinds, responses: ids, tokens };

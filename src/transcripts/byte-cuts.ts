@@ -47,9 +47,9 @@ export function cutLongValues(line: Buffer, key: Buffer, until: number, cuts: nu
 const tailBytes = 800;
 
 /**
- * Where the value of the member `key` ends, when only simple members (`"name":"text"`, `"name":12`, `"name":true`)
- * follow it up to the closing brace of the line; else where the first value ends that is not simple, going backwards;
- * -1 when the line does not end like an object or its tail is longer than usual.
+ * Where the last object or list among the members of a line ends, going backwards from its closing brace over simple
+ * members (`"name":"text"`, `"name":12`, `"name":true`). Stops at the member `key` in any case. -1 when the line does
+ * not end like an object or more than usual follows.
  */
 export function endOfMember(line: Buffer, key: string): number {
   const offset = Math.max(0, line.length - tailBytes);

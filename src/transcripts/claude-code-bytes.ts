@@ -1,4 +1,5 @@
 import { type Cuts, cutLongValues, endOfMember, noCuts } from './byte-cuts.ts';
+import { asRecord } from './json-shape.ts';
 
 /** Line types nothing is read from. */
 const droppedTypes =
@@ -42,7 +43,26 @@ export function trimClaudeLine(line: Buffer): Cuts | null {
   return cuts;
 }
 
-/** Cuts the inside of the object that opens before `start`. A wrong guess leaves braces unbalanced: no valid JSON. */
+/**
+ * True when a trimmed line has its envelope. Where another object follows the structured result, the cut takes what
+ * stands between them along; if that is part of the envelope, it shows here.
+ */
+export function isCompleteClaudeLine(value: unknown): boolean {
+  const line = asRecord(value);
+  return (
+    line !== undefined &&
+    line.message !== undefined &&
+    line.type !== undefined &&
+    line.timestamp !== undefined &&
+    line.uuid !== undefined &&
+    line.sessionId !== undefined
+  );
+}
+
+/**
+ * Cuts the inside of the object that opens before `start`, up to the end of the last object of the line. When that one
+ * stands at another depth, braces are left unbalanced: no valid JSON.
+ */
 function cutResult(line: Buffer, start: number, cuts: number[]) {
   const end = endOfMember(line, 'toolUseResult') - 1;
   if (end <= start) return;

@@ -1,5 +1,5 @@
 import { ClaudeCalls } from './claude-calls.ts';
-import { trimClaudeLine } from './claude-code-bytes.ts';
+import { isCompleteClaudeLine, trimClaudeLine } from './claude-code-bytes.ts';
 import { ClaudeRepeats } from './claude-repeats.ts';
 import { readToolResult } from './claude-tool-result.ts';
 import { isInterruptMark, originOfUserText, withoutIdeNotes } from './claude-user-text.ts';
@@ -40,6 +40,7 @@ export const claudeCode: TranscriptFormat = {
   title: 'Claude Code',
   detect,
   trim: trimClaudeLine,
+  complete: isCompleteClaudeLine,
   decoder: (file) => new ClaudeDecoder(file),
 };
 
@@ -53,7 +54,7 @@ function detect(head: readonly unknown[]): number {
     if (!line) continue;
     if (type === 'user' || type === 'assistant') {
       const message = asRecord(line.message);
-      const isOurs = message !== undefined && isContent(message.content) && message.role === type;
+      const isOurs = message !== undefined && isContent(message.content) && typeof message.role === 'string';
       if (!isOurs) isForeign = true;
       else if (hasSessionId(line) || typeof line.uuid === 'string') return 1;
       else score = Math.max(score, 0.9);
@@ -210,7 +211,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     const uuid = asText(record.uuid) ?? null;
     for (const origin of ['injected', 'command', 'typed'] as const) {
       const text = boundedText(joinParts(texts[origin]));
-      if (text.trim() === '' || (origin !== 'injected' && this.queue.wasDelivered(text))) continue;
+      if (text.trim() === '' || (origin !== 'injected' && this.queue.arrived(text, line))) continue;
       this.events.push({ kind: 'user', ...base, text, origin, uuid });
     }
   }
@@ -280,7 +281,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     const byPerson =
       (kind === undefined || kind === 'human') && attachment.commandMode !== 'task-notification';
     const origin = byPerson ? originOfUserText(text) : 'injected';
-    if (text.trim() === '' || !this.queue.attached(text)) return;
+    if (text.trim() === '' || !this.queue.attached(text, line)) return;
     const uuid = asText(record.uuid) ?? null;
     const base = this.base(record, line);
     this.events.push({ kind: 'user', ...base, text, origin: origin === 'typed' ? 'queued' : origin, uuid });
@@ -296,7 +297,7 @@ class ClaudeDecoder implements TranscriptDecoder {
         }
         return;
       case 'remove': {
-        const prompt = this.queue.removed(text);
+        const prompt = this.queue.removed(text, line);
         if (!prompt) return;
         const src = { file: this.file, line: prompt.line };
         const said = boundedText(prompt.text);

@@ -243,9 +243,16 @@ class CodexDecoder implements TranscriptDecoder {
   private readUserItem(text: string, at: string | null, line: number) {
     this.settleWaiting();
     if (/^\s*<turn_aborted>/.test(text)) this.addInterrupt(at, line);
-    else if (injectedStart.test(text)) this.addUser(text, at, line, 'injected');
+    else if (injectedStart.test(text)) this.addContext(text, at, line);
     else if (foldSpace(requestOf(text)) !== this.lastPrompt || this.interrupted)
       this.waiting = { text, line, at };
+  }
+
+  /** Context the harness put there; in the oldest files the only place that names the working folder. */
+  private addContext(text: string, at: string | null, line: number) {
+    const cwd = /^\s*<environment_context>[\s\S]{0,400}?<cwd>([^<]{1,1000})<\/cwd>/.exec(text)?.[1];
+    if (cwd !== undefined && this.known.cwd === undefined) this.addMeta(at, line, { cwd });
+    this.addUser(text, at, line, 'injected');
   }
 
   /** A user item without a `user_message` twin: a person's in generations without those, else put there by a program. */

@@ -46,9 +46,11 @@ export interface TranscriptFormat {
   /**
    * Looks at the bytes of a line before it is parsed. null: nothing is read from such a line, drop it. Else the ranges
    * that hold what is dropped anyway (whole file contents, base64). It must never drop a line that `push` would use;
-   * a range may be wrong about an odd line: if the rest does not parse, the whole line is parsed instead.
-   * Absent: every line is parsed whole.
+   * a range may be wrong about an odd line: if the rest does not parse or is not `complete`, the whole line is parsed
+   * instead. Absent: every line is parsed whole.
    */
   trim?(line: Buffer): Cuts | null;
+  /** The value of a trimmed line still has the members that every such line has. Absent: always. */
+  complete?(value: unknown): boolean;
   decoder(file: string): TranscriptDecoder;
 }

@@ -21,17 +21,12 @@ function detect(head: readonly unknown[]): number {
   let others = 0;
   for (const value of head) {
     const line = asRecord(value);
-    if (
-      line &&
-      typeof line.role === 'string' &&
-      roles.has(line.role) &&
-      !('message' in line) &&
-      !('parts' in line)
-    )
-      messages++;
+    if (!line || Object.keys(line).length === 0) continue;
+    const isOurs = typeof line.role === 'string' && roles.has(line.role) && line.type !== 'message';
+    if (isOurs && !('message' in line) && !('parts' in line)) messages++;
     else others++;
   }
-  return messages > 0 && messages >= others ? 0.7 : 0;
+  return messages > others ? 0.7 : 0;
 }
 
 class OpenAiDecoder implements TranscriptDecoder {
