@@ -30,7 +30,7 @@ export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? noun : plural}`;
 }
 
-/** The facts as a table for each scope; the status is a column only where it differs. */
+/** The facts as a table, scope after scope; the status is a column only where it differs. */
 export function renderList(facts: readonly ListedFact[], now: Date, style: Style): string {
   const { bold } = pc.createColors(style.color);
   const oneStatus = new Set(facts.map((fact) => fact.status)).size <= 1;
@@ -53,12 +53,16 @@ export function renderList(facts: readonly ListedFact[], now: Date, style: Style
     fact.category,
     fact.title,
   ];
-  const tables = scopes.map((scope) => {
-    const rows = facts.filter((fact) => fact.scope === scope).map(row);
-    const table = renderTable(columns, rows, style);
-    return scopes.length === 1 ? table : `${bold(terminalSafe(scopeInWords(scope)))}\n${table}`;
+  const inOrder = scopes.flatMap((scope) => facts.filter((fact) => fact.scope === scope));
+  // A row is one line, so one table gives all scopes the same columns and is then parted by headings.
+  const [head = '', ...lines] = renderTable(columns, inOrder.map(row), style).split('\n');
+  if (scopes.length === 1) return [head, ...lines].join('\n');
+  const parted = lines.flatMap((line, at) => {
+    const scope = inOrder[at]?.scope;
+    const starts = scope !== undefined && scope !== inOrder[at - 1]?.scope;
+    return starts ? ['', bold(terminalSafe(scopeInWords(scope))), line] : [line];
   });
-  return tables.join('\n\n');
+  return [head, ...parted].join('\n');
 }
 
 /** `3d`, `5w`, `14mo` since a day; `–` when it is not known. */

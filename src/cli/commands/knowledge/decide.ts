@@ -19,7 +19,7 @@ export async function decide(
   const { renderChanges } = await import('../../render-knowledge.ts');
   const result = await reviewFacts(callOf(ctx), decisions, textFlag(flags, 'by'));
   const lines = [
-    ...result.decided.map(decidedLine),
+    ...result.decided.map((one) => decidedLine(one, ctx.dryRun)),
     ...renderChanges(result.changes, ctx.dryRun, result.inTheWay),
   ];
   return {
@@ -29,9 +29,11 @@ export async function decide(
 }
 
 /** `k7f3q2m9xw is active now (was candidate): Title` */
-export function decidedLine({ id, title, before, status }: Decided): string {
-  const change = before === status ? `stays ${status}` : `is ${status} now (was ${before})`;
-  return `${id} ${change}: ${title}`;
+export function decidedLine({ id, title, before, status }: Decided, dryRun = false): string {
+  if (before === status) return `${id} ${dryRun ? 'would stay' : 'stays'} ${status}: ${title}`;
+  return dryRun
+    ? `${id} would be ${status} (is ${before}): ${title}`
+    : `${id} is ${status} now (was ${before}): ${title}`;
 }
 
 export const confirm: Command = {
