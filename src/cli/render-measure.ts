@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
-import { terminalSafe } from '../base/text.ts';
+import { clipEnd, terminalSafe } from '../base/text.ts';
 import type { MeasureReceipt } from '../flows/measure.ts';
 import type { Comparison } from '../metrics/compare-measurements.ts';
 import type { DailyReport } from '../metrics/daily-report.ts';
@@ -68,8 +68,9 @@ function writtenLines(changes: MeasureReceipt['changes'], dryRun: boolean): stri
 /** Figures of two times side by side. */
 export function renderComparison(ref: string, comparison: Comparison, color: boolean): string {
   const { earlier, now, rows, sharedDays } = comparison;
+  const name = clipEnd(terminalSafe(ref.replace(/\s+/g, ' ')), 40);
   const table = renderTable(
-    [{ head: 'figure' }, { head: `at ${ref}`, flexible: true }, { head: 'now' }, { head: 'change' }],
+    [{ head: 'figure' }, { head: `at ${name}`, flexible: true }, { head: 'now' }, { head: 'change' }],
     rows.map((row) => [
       definitions[row.id].name,
       formatFigure(row.earlier),
@@ -81,7 +82,7 @@ export function renderComparison(ref: string, comparison: Comparison, color: boo
   const note =
     sharedDays > 0 ? [`The two windows share ${count(sharedDays, 'day')}, so no change is judged.`] : [];
   return [
-    terminalSafe(`${ref} (${earlier.asOf}): ${earlier.verdict}. Now (${now.asOf}): ${now.verdict}.`),
+    `${name} (${earlier.asOf}): ${earlier.verdict}. Now (${now.asOf}): ${now.verdict}.`,
     ...note,
     '',
     table,

@@ -1,4 +1,5 @@
 import type { ContextExposed, SessionObserved } from '../base/events.ts';
+import { packetOpening } from '../base/packet-fence.ts';
 import { dayOf, foldSpace } from '../base/text.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import type { Session, ToolCall } from '../sessions/session.ts';
@@ -153,10 +154,20 @@ function howUsed(question: UseQuestion): UsedFact['how'] | undefined {
 
 /** True for text that hands the packet on: its fence, the fact's own wording, or most of the injected ids at once. */
 function repeatsInjection(deed: Deed, { fact, ids }: UseQuestion): boolean {
-  if (deed.text.includes('<kaizen-context>')) return true;
-  if (fact.title.length >= 20 && foldSpace(deed.text).includes(fact.title)) return true;
+  if (deed.text.includes(packetOpening)) return true;
+  const text = foldSpace(deed.text);
+  if (wordings(fact).some((wording) => text.includes(wording))) return true;
   const cited = ids.filter((id) => deed.text.includes(id)).length;
   return cited >= 3 && cited >= ids.length * 0.6;
+}
+
+/** Title and sentences of a fact, where they are long enough not to be met by chance. */
+function wordings(fact: Fact): string[] {
+  const sentences = fact.body.split(/\n|(?<=[.!?])\s+/).map(foldSpace);
+  return [
+    ...(fact.title.length >= 20 ? [fact.title] : []),
+    ...sentences.filter((sentence) => sentence.length >= 40),
+  ];
 }
 
 function cites(deed: Deed, id: string): boolean {

@@ -67,6 +67,17 @@ describe('findUsedFacts', () => {
         },
       ]),
     ).toEqual([]);
+    const wordy = factOf({
+      id: 'wordywordy',
+      body: 'Start the local registry before the integration tests of the gateway.',
+    });
+    expect(
+      used(
+        [{ says: '[wordywordy] Start the local registry before the integration tests of the gateway.' }],
+        wordy,
+      ),
+    ).toEqual([]);
+    expect(used([{ says: 'Per wordywordy the registry has to run first.' }], wordy)).toEqual(['cited']);
     const many = ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc'].map((id) => ({
       fact: factOf({ id, title: `Fact number ${id}` }),
       at: null,
