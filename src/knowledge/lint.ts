@@ -4,6 +4,7 @@ import { planDerivedFiles } from './derived-files.ts';
 import type { Fact, StoredFact } from './fact.ts';
 import { scopeFolder } from './fact-path.ts';
 import { planFacts } from './plan-facts.ts';
+import { poolFacts } from './pool-facts.ts';
 import { findNearDuplicates } from './similar-facts.ts';
 
 /** Something about a file of the store that is wrong (`error`) or worth a look (`hint`). */
@@ -66,21 +67,26 @@ function lintBad({ path, reason }: { path: string; reason: string }): LintFindin
     : finding('error', path, null, reason);
 }
 
-/** Two facts with one id, and paths that some file systems take for the same. */
+/** Two files with one id, and paths that some file systems take for the same. */
 function lintIdentity(facts: readonly StoredFact[]): LintFinding[] {
-  const byId = new Map<string, string>();
+  const { pool, strays } = poolFacts(facts);
+  const found = strays.map(({ fact, path }) =>
+    finding('error', path, 'id', `${fact.id} is also the id of ${pool.get(fact.id)?.files[0]?.path}`),
+  );
+  for (const [id, { files }] of pool) {
+    for (const { path } of files.slice(1)) {
+      const problem = `${id} is also the id of ${files[0]?.path}; \`kaizen knowledge merge --conflicts\` joins them`;
+      found.push(finding('error', path, 'id', problem));
+    }
+  }
   const byFoldedPath = new Map<string, string>();
-  return facts.flatMap(({ fact, path }) => {
-    const found: LintFinding[] = [];
-    const sameId = byId.get(fact.id);
-    if (sameId) found.push(finding('error', path, 'id', `${fact.id} is also the id of ${sameId}`));
-    else byId.set(fact.id, path);
+  for (const { path } of facts) {
     const folded = path.normalize('NFC').toLowerCase();
     const twin = byFoldedPath.get(folded);
     if (twin) found.push(finding('error', path, null, `differs from ${twin} by case or Unicode form only`));
     else byFoldedPath.set(folded, path);
-    return found;
-  });
+  }
+  return found;
 }
 
 function lintFact({ fact, path }: StoredFact, input: LintInput): LintFinding[] {

@@ -81,7 +81,7 @@ describe('lint', () => {
       'knowledge/global/other.md scope: a fact of repo:acme/shop belongs into knowledge/repos/acme__shop/',
       'knowledge/repos/acme__shop/Z-aaaaaaaaaa.md null: the path has characters other than a-z, 0-9, - and .',
       'knowledge/repos/acme__shop/z-aaaaaaaaaa.md null: differs from knowledge/repos/acme__shop/Z-aaaaaaaaaa.md by case or Unicode form only',
-      'knowledge/repos/acme__shop/z-aaaaaaaaaa.md id: aaaaaaaaaa is also the id of knowledge/repos/acme__shop/Z-aaaaaaaaaa.md',
+      'knowledge/repos/acme__shop/z-aaaaaaaaaa.md id: aaaaaaaaaa is also the id of knowledge/repos/acme__shop/Z-aaaaaaaaaa.md; `kaizen knowledge merge --conflicts` joins them',
     ]);
   });
 
