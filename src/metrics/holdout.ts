@@ -91,18 +91,20 @@ function contributions(units: readonly HoldoutUnit[]): Contribution[] {
     let [psi, nullVariance] = [0, 0];
     const rate = fleet.occurred / fleet.pairs;
     for (const pair of unit.pairs) {
-      const seen = own.get(pair.factId) ?? { occurred: 0, pairs: 0 };
-      const expected = (seen.occurred + priorPairs * rate) / (seen.pairs + priorPairs);
+      const seen = own.get(pair.factId);
+      const expected = ((seen?.occurred ?? 0) + priorPairs * rate) / ((seen?.pairs ?? 0) + priorPairs);
       const surprise = (pair.occurred ? 1 : 0) - expected;
       psi += pair.held ? surprise / (1 - pair.q) : -surprise / pair.q;
       nullVariance += expected * (1 - expected) * (1 / (1 - pair.q) + 1 / pair.q);
     }
+    // Only now: what a session is expected to show must not come from that session.
     for (const pair of unit.pairs) {
       const seen = own.get(pair.factId) ?? { occurred: 0, pairs: 0 };
-      const occurred = pair.occurred ? 1 : 0;
-      own.set(pair.factId, { occurred: seen.occurred + occurred, pairs: seen.pairs + 1 });
-      fleet.occurred += occurred;
-      fleet.pairs += 1;
+      if (seen.pairs === 0) own.set(pair.factId, seen);
+      for (const tally of [seen, fleet]) {
+        tally.occurred += pair.occurred ? 1 : 0;
+        tally.pairs += 1;
+      }
     }
     return { psi, nullVariance, pairs: unit.pairs.length, stock: unit.stock };
   });
