@@ -90,7 +90,7 @@ const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 function holdoutSentence(holdout: Measurement['holdout'], injection: Measurement['injection']): string {
   const exposure = exposureWords(injection);
   if (holdout.difference === null || holdout.interval === null)
-    return `${escapeMarkdown(holdout.reason)} ${exposure}`;
+    return `${escapeMarkdown(holdout.reason)} ${exposure}`.trim();
   const [low, high] = holdout.interval;
   const slope = holdout.stockSlope
     ? ` Change of the effect per e-fold more facts: ${signed(100 * holdout.stockSlope.slope)} points (${holdout.stockSlope.interval.map((end) => signed(100 * end)).join(' to ')}).`
@@ -109,7 +109,7 @@ function exposureWords({
   withheld,
   chosen,
 }: Measurement['injection']): string {
-  if (chosen === 0) return `None of ${count(observed, 'session')} was given facts.`;
+  if (chosen === 0) return '';
   const were = (n: number) => (n === 1 ? 'was' : 'were');
   const open =
     unobserved > 0
