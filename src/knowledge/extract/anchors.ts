@@ -10,7 +10,7 @@ const identifier =
 const flag = /(?<=^|[\s(`])--?[a-z][\w-]*/g;
 /** A relative path: it has a slash and a file extension or a trailing slash, or it is a well-known file. */
 const relativePath =
-  /(?<![\w:/~.@-])(?:\.{0,2}\/)?(?:[\w.@-]+\/)+(?:[\w.@*-]+\.[A-Za-z][\w]{0,9}|(?=[\s,;:.)`'"]|$))|(?<![\w/.-])(?:[\w-]+\.)+(?:cjs|config|css|csproj|go|gradle|ini|java|js|json|jsonc|jsx|kt|lock|md|mdx|mjs|nix|php|plist|properties|proto|ps1|py|rb|rs|scss|sh|sql|svelte|swift|tf|toml|ts|tsx|txt|vue|xml|ya?ml)\b|(?<![\w/.-])(?:Dockerfile|Makefile|Justfile|Gemfile|Cargo\.toml|\.env(?:\.\w+)?|\.gitignore|\.npmrc|\.nvmrc)\b/g;
+  /(?<![\w:/~.@-])(?:\.{0,2}\/)?(?:[\w.@-]+\/)+(?:[\w.@*-]+\.[A-Za-z][\w]{0,9}|(?=[\s,;:.)`'"]|$))|(?<![\w/.-])(?:[\w-]+\.)+(?:cjs|css|csproj|go|gradle|ini|java|js|json|jsonc|jsx|kt|lock|md|mdx|mjs|nix|php|plist|properties|proto|ps1|py|rb|rs|scss|sh|sql|svelte|swift|tf|toml|ts|tsx|txt|vue|xml|ya?ml)\b(?!\()|(?<![\w/.-])(?:Dockerfile|Makefile|Justfile|Gemfile|Cargo\.toml|\.env(?:\.\w+)?|\.gitignore|\.npmrc|\.nvmrc)\b/g;
 
 /** Everything in a text that ties it to something one can look up. */
 export interface Anchors {

@@ -2,6 +2,7 @@ import { anchorCount, anchorsOf } from './anchors.ts';
 import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
 import { claimQuality } from './claim-quality.ts';
+import { commandName } from './command-shape.ts';
 import { asAdvice } from './fix-clause.ts';
 import { type MarkdownUnit, markdownUnits } from './markdown-units.ts';
 import {
@@ -139,6 +140,7 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
   if (unresolved.test(`${unit.text}`)) return reject('not resolved');
   if (/\bpre-?existing\b|\bunrelated\b|\balso (?:broken|failing) on main\b/i.test(unit.text))
     return reject('the state of that moment');
+  if (parts.fix === '' && parts.cause === '' && !/→/.test(unit.text)) return reject('no cause and no remedy');
   const reuse = reusability(parts);
   if (reuse.score < 2) return reject(reuse.reason);
   const advice =
@@ -161,7 +163,7 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
   if (title.length < 30) return reject('too short to stand alone');
   return {
     rule: 'compaction',
-    claimKey: statementKey(title),
+    claimKey: refusalKey(parts.symptom) ?? statementKey(title),
     title,
     body,
     category: 'pitfall',
@@ -172,6 +174,14 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
   };
 }
 
+/** A refused command is the same claim as the refusal itself (see `guardRefusals`). */
+function refusalKey(symptom: string): string | undefined {
+  const command = codeSpans(symptom)[0];
+  return command && /\bBLOCKED\b|\bblocked by\b/.test(symptom)
+    ? `blocked | ${commandName(command.split(/\s+/))}`
+    : undefined;
+}
+
 const knownOpen =
   /^(?:discovered|known|found),?\s*(?:but )?(?:not yet fixed|unfixed|open|issue|bug)\s*:\s*(.+)$/i;
 /** A symptom is a label: these flaws of a sentence are none of a label. */
@@ -179,7 +189,7 @@ const lenient =
   /^(?:a report|no sentence|starts without|about a numbered|too short|bound to this|first person|a list)/;
 /** Sentences of an account that say how it was found or checked, not what is so. */
 const account =
-  /^(?:commit [0-9a-f]{7,}\b|confirmed|verified|re-?verified|also directly|also observed|observed|per (?:CLAUDE|AGENTS)|correctly identified|explicitly|informed|proceeded|left|did not|could not|user|proved|sent |tests? (?:now )?pass|amended|deleted|removed\b.{0,3}$|claimed)/i;
+  /^(?:commit [0-9a-f]{7,}\b|confirmed|verified|re-?verified|also directly|also observed|observed|per (?:CLAUDE|AGENTS)|correctly identified|explicitly|informed|proceeded|left|did not|could not|not the (?:direct )?cause|user|proved|sent |tests? (?:now )?pass|amended|deleted|removed\b.{0,3}$|claimed)/i;
 
 /** Keeps what is so, and drops how it was found: asides, checks, first-person accounts. */
 function tidyParts(parts: ErrorParts): ErrorParts {
@@ -189,7 +199,9 @@ function tidyParts(parts: ErrorParts): ErrorParts {
       .map(withoutMine)
       .filter((one) => one.length > 3)
       .slice(0, 3)
-      .join(' ');
+      .map((one) => (/[.!?]$/.test(one) ? one : `${one}.`))
+      .join(' ')
+      .replace(/\.$/, '');
   return {
     symptom: parts.symptom.replace(/\s*\((?:not a real|root cause|not real)[^)]*\)$/i, ''),
     cause: tidy(parts.cause),
@@ -211,13 +223,16 @@ function withoutMine(text: string): string {
 function errorTitle(parts: ErrorParts, advice: string): string {
   const cause = (sentences(parts.cause)[0] ?? '').replace(/[.\s]+$/, '');
   const remedy = (sentences(advice)[0] ?? '').replace(/[.\s]+$/, '');
-  const label = anchorCount(anchorsOf(parts.symptom)) > 0 || cause === '' ? parts.symptom : '';
+  const names = anchorCount(anchorsOf(parts.symptom)) > 0 || /["“][^"”]{8,}["”]/.test(parts.symptom);
+  const label = names || cause === '' ? parts.symptom : '';
   if (label === '') return cause;
   const isRepair = /^(?:recover|amend|revert|restore|undo|delete|reset)/i.test(remedy);
   const tails = codeSpans(remedy).length > 0 && !isRepair ? [remedy, cause] : [cause, isRepair ? '' : remedy];
   const short = label.length > 75 && tails.some((one) => one !== '') ? titleOf(label) : label;
   const tail = tails.map((one) => firstClause(one, 118 - short.length)).find((one) => one !== '') ?? '';
-  return tail === '' ? short : `${short}: ${tail.startsWith('`') && tail === remedy ? `run ${tail}` : tail}`;
+  return tail === ''
+    ? short
+    : `${short}: ${tail.startsWith('`') && remedy.startsWith(tail) ? `run ${tail}` : tail}`;
 }
 
 function sentence(text: string): string {
@@ -292,6 +307,7 @@ function openQuestion(
 }
 
 function conceptNote(unit: MarkdownUnit, summary: Said): Proposal | Rejected | undefined {
+  if (/\b(?:defined but|never called|not called|unused|not implemented)\b/i.test(unit.text)) return undefined;
   const claim = capitalise(plainText(unit.text.replace(/\n/g, ' ')).text);
   if (unit.kind === 'paragraph' || claim === '') return undefined;
   if (

@@ -198,10 +198,15 @@ function readClause(
   const isProse = claim.length >= 12 && !/[<>{}=;]|\band \w+$/.test(withoutCode(claim));
   const flaw = short && isRemember && isProse ? null : quality.flaw;
   if (flaw && !/^(?:a report|plans work)/.test(flaw)) return { title, reason: flaw };
+  if (
+    /\b(?:the|all) (?:of the )?others?\b|\bevery ?time\b(?!.*\b(?:you|we|it|the)\b)/i.test(claim) &&
+    anchorCount(anchorsOf(claim)) < 2
+  )
+    return { title, reason: 'leans on what was said before' };
   return {
     claimKey: statementKey(title),
     title,
-    body: bodyOf(claim, sentence),
+    body: isDefinition ? `${ended(claim)} A person said so.` : bodyOf(claim, sentence),
     category: categoryOfRule(claim),
     confidence: rule === 'rejection' ? Math.min(0.8, form.weight + 0.05) : form.weight,
     specificity: Math.max(quality.specificity, isRemember ? 0.4 : 0),
@@ -271,8 +276,8 @@ function substitutionDraft(swap: Substitution, sentence: string, rule: RuleName)
       ? `${swap.subject.key} ${swap.use.toLowerCase().replace(/`/g, '')}`
       : statementKey(title),
     title,
-    body: bodyOf(title, sentence),
-    category: 'pitfall',
+    body: substitutionBody(title, sentence),
+    category: /^(?:ok(?:ay)?[.,]?\s+)?let['’]?s\b|\bdecided\b/i.test(sentence) ? 'decision' : 'pitfall',
     confidence: rule === 'rejection' ? 0.8 : 0.75,
     specificity: 0.8,
     actionability: 1,
@@ -281,15 +286,26 @@ function substitutionDraft(swap: Substitution, sentence: string, rule: RuleName)
   };
 }
 
-/** The whole sentence as a claim, with the reason that stands beside it; the claim alone when the rest is a request. */
+/** The sentence from the claim on, with the reason that follows it; the claim alone when a request follows. */
 function bodyOf(claim: string, sentence: string): string {
   const whole = capitalise(neutral(asClaim(sentence)));
-  const isWhole =
-    whole.length <= 400 &&
-    whole.length > claim.length &&
-    !taskBound.test(withoutCode(whole)) &&
-    !/\?/.test(whole);
-  return isWhole ? ended(whole) : `${ended(claim)} A person said so.`;
+  const start = claim.toLowerCase().slice(0, 16);
+  const goesOn =
+    whole.length <= 400 && whole.length > claim.length + 3 && whole.toLowerCase().startsWith(start);
+  return goesOn && !taskBound.test(withoutCode(whole)) && !whole.includes('?')
+    ? ended(whole)
+    : `${ended(claim)} A person said so.`;
+}
+
+/** What a person said instead of the bare pair of names, where it is about nothing else. */
+function substitutionBody(title: string, sentence: string): string {
+  const whole = capitalise(neutral(asClaim(sentence)));
+  const isRule =
+    whole.length <= 300 &&
+    /^(?:use|run|call|never|always|don|do not|we|in this|import|prefer)\b/i.test(whole);
+  return isRule && !taskBound.test(withoutCode(whole)) && !whole.includes('?')
+    ? ended(whole)
+    : `${title}. A person said so.`;
 }
 
 function ended(claim: string): string {

@@ -143,5 +143,6 @@ export function environmentSigns(reading: Reading): RuleOutcome {
 /** Only output of a command that failed, or its first lines: files that merely mention the words are no sign. */
 function outputLine(call: ToolCall, pattern: RegExp): string | undefined {
   const lines = errorLines(call.result?.text ?? '');
-  return (call.result?.isError ? lines.slice(0, 60) : lines.slice(0, 6)).find((line) => pattern.test(line));
+  const looked = call.result?.isError ? [...lines.slice(0, 60), ...lines.slice(-15)] : lines.slice(0, 6);
+  return looked.find((line) => pattern.test(line));
 }

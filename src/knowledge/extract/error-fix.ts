@@ -37,7 +37,8 @@ export function errorFixes(reading: Reading): RuleOutcome {
   const outcome: RuleOutcome = { proposals: [], rejected: [] };
   const shells = reading.calls.filter((call) => call.command !== null && call.result !== null);
   shells.forEach((failed, index) => {
-    if (!failed.result || (!failed.result.isError && !failed.result.exitCode)) return;
+    if (!failed.result || !(failed.result.isError || failed.result.exitCode || failedBehindPipe(failed)))
+      return;
     const before = reading.agent.findLast((said) => said.src.line <= failed.src.line)?.text ?? '';
     const isRefusal = isGuardRefusal(failed.result.text);
     if (!isRefusal && harnessNoise(failed, before) !== undefined) return;
@@ -52,6 +53,13 @@ export function errorFixes(reading: Reading): RuleOutcome {
 
 const gitAdvice =
   /^git (?:add|commit|push|pull|merge|rebase|checkout|switch|restore|fetch|config|init|branch|remote|rm|reset|stash)\b/;
+
+/** `| tail` hides the exit code; a tool that never started still says so at the end of its output. */
+function failedBehindPipe(call: ToolCall): boolean {
+  if (!/\|\s*(?:head|tail)\b/.test(call.command ?? '')) return false;
+  const kind = errorKind((call.result?.text ?? '').trim().split('\n').slice(-4).join('\n'))?.kind;
+  return kind === 'script' || kind === 'option' || kind === 'program';
+}
 
 function worked(call: ToolCall): boolean {
   const result = call.result;
@@ -127,7 +135,10 @@ function describePair({ failed, call, shape, good, difference, error }: Pair): P
   const goodName = commandName(good.words);
   const errorText = clipEnd(shortError(error.line), 70);
   // A program that needs its sub-command to be told is named with it: `pnpm test`, not `pnpm`.
-  const remedy = difference.kind === 'program' && goodName.startsWith(`${difference.remedy} `) ? goodName : difference.remedy;
+  const remedy =
+    difference.kind === 'program' && goodName.startsWith(`${difference.remedy} `)
+      ? goodName
+      : difference.remedy;
   if (/\b(?:REDACTED|<path>|\/tmp\/|\/private\/tmp)\b/.test(`${remedy} ${errorText}`))
     return {
       rule: 'error-fix',
@@ -245,7 +256,7 @@ function afterStep(
     const remedy = commandText(words.slice(0, 6), 50);
     return {
       rule: isRefusal ? 'blocked' : 'error-fix',
-      claimKey: ['step', name, commandName(words)].join(' | '),
+      claimKey: isRefusal ? `blocked | ${name}` : ['step', name, commandName(words)].join(' | '),
       title: clipTitle(
         isRefusal
           ? `\`${name}${flagOf(shape)}\` is blocked here; use \`${remedy}\` (“${short}”)`

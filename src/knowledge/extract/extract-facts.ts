@@ -94,7 +94,7 @@ export function extractFacts(reading: Reading, options: ExtractionOptions): Extr
         options.now,
       );
       const draft = draftOf(proposal, sources, reading, options.scope);
-      if (/(?:\b(?:with|by|to|of|from|the|a|an|in|on|and|via|or|for|at)|[:,(])…$/.test(draft.title))
+      if (/(?:\b(?:with|without|by|to|of|from|the|a|an|in|on|and|via|or|for|at)|[:,(])…$/.test(draft.title))
         reject(proposal, 'no title that stands alone');
       else if (score.total < gateThreshold) reject(proposal, `below the quality gate (${score.total})`);
       else if (draft.confidence < options.minConfidence)
@@ -166,7 +166,12 @@ function draftOf(proposal: Proposal, sources: Evidence[], reading: Reading, scop
     scope,
     confidence: proposal.confidence,
     tags: tagsOf(text),
-    paths: [...new Set([...(proposal.paths ?? []), ...repositoryPaths(said, reading.folders)])],
+    paths: [
+      ...new Set([
+        ...(proposal.paths ?? []),
+        ...(proposal.rule === 'environment' ? [] : repositoryPaths(said, reading.folders)),
+      ]),
+    ],
     keywords: [...new Set([...(proposal.keywords ?? []), ...keywordsOf(said)])].slice(0, 12),
     holds: [...holds].sort(compareText),
     rule: proposal.rule,
@@ -231,6 +236,10 @@ function withoutRepetitions(
 function saysTheSame(a: FactDraft, b: FactDraft): boolean {
   const [left, right] = [codeSpans(a.title), codeSpans(b.title)];
   if (left.length > 0 && right.length > 0 && !left.some((span) => right.includes(span))) return false;
+  if (left[0] !== undefined && left[0] === right[0]) {
+    const [short, long] = a.title.length <= b.title.length ? [a, b] : [b, a];
+    if (containment(short.title, new Set(contentStems(`${long.title} ${long.body}`))) >= 0.75) return true;
+  }
   return likeness(a.title, b.title) >= 0.6 || likeness(a.body, b.body) >= 0.6;
 }
 

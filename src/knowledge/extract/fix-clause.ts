@@ -114,7 +114,7 @@ export function asAdvice(report: string): string {
   if (base === undefined) return lowerFirst(bare);
   const advice = base + bare.slice(first.length);
   // A second verb after "and" was part of the same report.
-  return advice.replace(/(\band (?:then )?)([a-z]+)\b/gi, (whole, join: string, word: string) => {
+  return advice.replace(/(\band (?:then )?|, (?:and )?)([a-z]+)\b/gi, (whole, join: string, word: string) => {
     const next = bases[word.toLowerCase()];
     return next ? `${join}${next}` : whole;
   });

@@ -2,6 +2,7 @@ import { clipEnd } from '../../base/text.ts';
 import type { ToolCall } from '../../sessions/session.ts';
 import { commandName, commandShapes, commandText } from './command-shape.ts';
 import { errorLines } from './error-kinds.ts';
+import { sentences } from './plain-text.ts';
 import type { Proposal, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading } from './reading.ts';
 
@@ -129,8 +130,11 @@ export function guardRefusals(reading: Reading): RuleOutcome {
     const name = commandName(shape.words);
     proposals.push({
       rule: 'blocked',
-      claimKey: `blocked | ${by.toLowerCase()} | ${name}`,
-      title: clipEnd(`${by} blocks \`${name}\`: ${reason.replace(/`/g, "'").replace(/[.\s]+$/, '')}`, 120),
+      claimKey: `blocked | ${name}`,
+      title: clipEnd(
+        `${by} blocks \`${name}${firstFlag(shape.words)}\`: ${(sentences(reason)[0] ?? reason).replace(/`/g, "'").replace(/[.\s]+$/, '')}`,
+        120,
+      ),
       body: `\`${commandText(shape.words, 120)}\` is refused by ${by}: “${clipEnd(reason.replace(/`/g, "'"), 240)}”`,
       category: 'pitfall',
       confidence: 0.6,
@@ -141,6 +145,11 @@ export function guardRefusals(reading: Reading): RuleOutcome {
     });
   }
   return { proposals, rejected: [] };
+}
+
+function firstFlag(words: readonly string[]): string {
+  const flag = words[0] === 'git' ? words.find((word, at) => at > 0 && /^--?[\w-]*$/.test(word)) : undefined;
+  return flag ? ` ${flag}` : '';
 }
 
 function seenIn(call: ToolCall, quote: string, tier: Seen['tier']): Seen {

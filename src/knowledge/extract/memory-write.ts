@@ -5,7 +5,7 @@ import { contentStems, likeness, statementKey } from './claim-key.ts';
 import { claimQuality, round } from './claim-quality.ts';
 import { type FileWrite, fileWrites } from './file-writes.ts';
 import { type MarkdownUnit, markdownUnits } from './markdown-units.ts';
-import { capitalise, plainText, titleOf } from './plain-text.ts';
+import { capitalise, plainText, sentences, titleOf } from './plain-text.ts';
 import type { Proposal, Rejected, RuleOutcome } from './proposal.ts';
 import type { Reading } from './reading.ts';
 
@@ -115,6 +115,7 @@ function newUnits(write: FileWrite, before: string): { unit: MarkdownUnit; paren
     );
   return markdownUnits(write.added)
     .filter((unit) => !isOld(unit))
+    .flatMap(sentenceUnits)
     .flatMap((unit) =>
       /:["'`)*]*\s*$/.test(unit.own) && unit.nested.length > 0
         ? unit.nested.map((text) => ({
@@ -123,6 +124,15 @@ function newUnits(write: FileWrite, before: string): { unit: MarkdownUnit; paren
           }))
         : [{ unit, parent: '' }],
     );
+}
+
+/** A paragraph of several sentences is several claims; a list item is one with its details. */
+function sentenceUnits(unit: MarkdownUnit): MarkdownUnit[] {
+  const parts = unit.kind === 'paragraph' ? sentences(unit.text) : [];
+  if (parts.length < 3) return [unit];
+  return parts
+    .filter((text) => !/\b(?:its?|them|they|those|these)\b/i.test(text))
+    .map((text) => ({ ...unit, text, own: text }));
 }
 
 function sharesMost(text: string, words: ReadonlySet<string>): boolean {

@@ -104,6 +104,13 @@ export function titleOf(text: string): string {
   const semicolon = clauseEnds(whole).find((at) => at >= 30 && whole[at] === ';');
   const sentence = semicolon === undefined ? whole : whole.slice(0, semicolon);
   if (sentence.length <= titleMax) return sentence;
+  const bare = sentence.replace(/\s*\([^()]*\)$/, '');
+  if (bare.length < sentence.length && bare.length >= 35) return titleOf(bare);
+  const label = /^([^`:]{8,60}): (?=\S)/.exec(sentence);
+  if (label && !verb.test((label[1] as string).replace(plurals, ' '))) {
+    const rest = sentence.slice(label[0].length);
+    if (rest.length <= titleMax && verb.test(withoutCode(rest, 'it'))) return capitalise(rest);
+  }
   const ends = clauseEnds(sentence).filter((at) => at <= titleMax);
   // A dash, colon or semicolon parts a claim from its details; a comma or bracket may stand in the middle of it.
   // What is left must still say something.
@@ -139,7 +146,7 @@ function clauseEnds(sentence: string): number[] {
     } else if (')]}'.includes(char)) depth = Math.max(0, depth - 1);
     else if (
       depth === 0 &&
-      /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not|even|unless|until|if|when|where)\b|(?<= )(?:including|because|so that|even when) )/.test(
+      /^(?:; | — | – | - |: |, (?:so|but|which|because|since|while|and|or|not|even|unless|until|if|when|where)\b| (?:including|because|so that|even when)\b)/.test(
         sentence.slice(at, at + 12),
       )
     )

@@ -132,7 +132,7 @@ function judge(
   if (aboutEditedCode(claim, edited)) return reject('about code the session changed');
   const proven = passedAfter(reading, said.src.line);
   const nearPass = reading.checks.findLast((check) => check.line < said.src.line)?.outcome === 'green';
-  if (!proven && !nearPass && !hasSuccessNear(reading, said.src.line))
+  if (!proven && !nearPass && (!hasSuccessNear(reading, said.src.line) || wasDoubted(reading, said.src.line)))
     return reject('nothing passed near it');
   return {
     rule: 'statement',
@@ -174,6 +174,17 @@ function aboutEditedCode(claim: string, edited: string): boolean {
     .map((name) => name.replace(/\(\)$/, ''))
     .filter((name) => name.length >= 5 && !/^-|\s/.test(name) && !/^[A-Z_]+$/.test(name));
   return names.length > 0 && names.filter((name) => edited.includes(name)).length * 2 >= names.length;
+}
+
+/** The next thing a person said is that it fails. */
+function wasDoubted(reading: Reading, line: number): boolean {
+  const next = reading.person.find((said) => said.src.line > line);
+  return (
+    next !== undefined &&
+    /\b(?:errors?|fail(?:s|ed|ing)?|still|wrong|does(?: not|n['’]t) work|not working|broken|no)\b/i.test(
+      next.text.slice(-3000),
+    )
+  );
 }
 
 function hasSuccessNear(reading: Reading, line: number): boolean {
