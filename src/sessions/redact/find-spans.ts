@@ -1,11 +1,11 @@
 import { findEmails } from './emails.ts';
 import { findEscaped } from './escaped.ts';
 import { findHomes } from './homes.ts';
-import { findNamedSecrets } from './key-name.ts';
 import { findKnownTokens } from './known-tokens.ts';
 import { findLogins } from './login-context.ts';
 import { longRuns } from './long-runs.ts';
 import { findMarkers, isOnlyMarkers } from './markers.ts';
+import { findNamedSecrets } from './named-secrets.ts';
 import { findDataUrls, findOpaqueRuns } from './opaque.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { mergeSpans, type Span, type WorkBudget } from './span.ts';
@@ -28,8 +28,11 @@ export function findSpans(text: string, options: FindOptions, depth = 0): Span[]
   const { budget } = options;
   if (text.length < 4) return [];
   budget.spend(text.length);
-  const hides = (decoded: string): boolean =>
-    depth < encodedDepth && findSpans(decoded, options, depth + 1).length > 0;
+  const inside = (decoded: string): Span[] =>
+    depth < encodedDepth ? findSpans(decoded, options, depth + 1) : [];
+  const hides = (decoded: string): boolean => inside(decoded).length > 0 || isBasicLogin(decoded);
+  // Personal data in URLs has rules of its own that leave the rest of the URL readable.
+  const hidesSecret = (decoded: string): boolean => inside(decoded).some((span) => span.kind !== 'personal');
   const runs = longRuns(text);
   const spans = [
     ...findDataUrls(text),
@@ -37,8 +40,8 @@ export function findSpans(text: string, options: FindOptions, depth = 0): Span[]
     ...findLogins(text),
     ...findNamedSecrets(text, budget),
     ...findKnownTokens(text, runs, budget),
-    ...findOpaqueRuns(text, runs, (decoded) => hides(decoded) || isBasicLogin(decoded)),
-    ...findEscaped(text, hides),
+    ...findOpaqueRuns(text, runs, hides),
+    ...findEscaped(text, hidesSecret),
     ...findEmails(text),
     ...options.person(text),
     ...findHomes(text),

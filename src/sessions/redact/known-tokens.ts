@@ -1,5 +1,5 @@
 import type { LongRun } from './long-runs.ts';
-import { isPlaceholder } from './placeholder.ts';
+import { saysNothing } from './placeholder.ts';
 import { entropyBits } from './randomness.ts';
 import type { Span, WorkBudget } from './span.ts';
 import { tokenFormats } from './token-formats.ts';
@@ -49,8 +49,8 @@ export function findKnownTokens(text: string, runs: readonly LongRun[], budget: 
   const spans: Span[] = [];
   let done = 0;
   for (const run of runs) {
-    // The shortest format without a digit has 37 characters.
-    if (run.text.length < 36 && !/[0-9]/.test(run.text)) continue;
+    // Words, paths and member accesses; the shortest format of lower-case letters alone has 37 characters.
+    if (run.text.length < 36 && /^[a-z_./:$%=~+-]*$/.test(run.text)) continue;
     anyAnchor.lastIndex = 0;
     for (let hit = anyAnchor.exec(run.text); hit !== null; hit = anyAnchor.exec(run.text)) {
       const at = run.start + hit.index;
@@ -107,7 +107,8 @@ function touches(text: string, start: number): boolean {
 
 /** Tokens of documentation: `AKIA…EXAMPLE`, `ghp_xxxx…`, `sk-ant-…your-key…`. */
 function isExample(token: string): boolean {
-  if (/EXAMPLE|example|(?:your|my)[_-]|[Xx]{6,}|\*{3,}|\.{3}|placeholder|REDACTED/.test(token)) return true;
+  if (/EXAMPLE|example|placeholder|REDACTED|(?:your|my)[_-]|[_-](?:your|here)\b|([^A])\1{7}/.test(token))
+    return true;
   const body = token.replace(/^[A-Za-z]+[-_.](?:[a-z0-9]{1,8}[-_])?/, '');
-  return isPlaceholder(body) || (body.length >= 12 && entropyBits(body) < 2.2);
+  return saysNothing(body) || (body.length >= 12 && entropyBits(body) < 2.2);
 }

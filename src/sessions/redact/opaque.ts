@@ -1,5 +1,5 @@
-import { isPublicId } from './key-name.ts';
 import type { LongRun } from './long-runs.ts';
+import { isPublicId } from './public-id.ts';
 import { characterClasses, classChanges, entropyBits, readsLikeWords } from './randomness.ts';
 import type { Span } from './span.ts';
 
@@ -8,7 +8,7 @@ const secretBits = 4.3;
 /** Opaque base64 from this length on is a file, a picture or a signature, not a credential. */
 const blobCharacters = 256;
 
-const run = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
+const run = /[A-Za-z0-9+/][A-Za-z0-9+/_-]{19,}={0,2}/g;
 const dataUrl = /data:[\w.+-]{1,40}\/[\w.+-]{1,80}(?:;[\w=.+-]{1,60}){0,4};base64,[A-Za-z0-9+/=_-]{64,}/g;
 
 /** Ids that agents and their services give to messages, calls and requests; everything in a transcript hangs on them. */
@@ -42,7 +42,7 @@ export function findOpaqueRuns(
 ): Span[] {
   const spans: Span[] = [];
   for (const long of runs) {
-    if (long.text.length < 20 || (long.text.length < 64 && !/[0-9]/.test(long.text))) continue;
+    if (long.text.length < 20) continue;
     for (const hit of long.text.matchAll(run)) {
       const start = long.start + hit.index;
       // The `n` of a written `\n` is no part of what follows it.
@@ -64,7 +64,7 @@ function judgeRun(
   const span = (rule: string, kind: 'secret' | 'blob'): void => {
     spans.push({ start, end: start + value.length, rule, kind });
   };
-  if ((!digit && value.length < 64) || isPublicId(value)) return;
+  if ((!digit && !(lower && upper)) || isPublicId(value)) return;
   if (!(lower && upper)) {
     if (!lower || !digit || serviceId.test(value)) return;
     if (isPrefixedToken(value)) span('prefixed-token', 'secret');
@@ -76,7 +76,7 @@ function judgeRun(
     if (hides(decoded)) span('encoded', 'secret');
     return;
   }
-  if (!digit) return;
+  if (!digit && value.length < 32) return;
   if (value.length >= blobCharacters && !readsLikeWords(value.slice(0, 400))) {
     span('blob', 'blob');
     return;
@@ -121,16 +121,12 @@ function judgePiece(piece: string, start: number, spans: Span[]): void {
 
 function isRandom(value: string): boolean {
   const { lower, upper, digit } = characterClasses(value);
-  if (!lower || !upper || !digit) return false;
   const bare = value.replace(/=+$/, '');
-  return (
-    bare.length >= 20 &&
-    entropyBits(bare) >= Math.min(secretBits, Math.log2(bare.length) - 0.55) &&
-    classChanges(bare) >= 0.32 &&
-    (bare.match(/[/_-]/g) ?? []).length <= bare.length / 8 &&
-    !readsLikeWords(bare) &&
-    !/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}/.test(bare)
-  );
+  // One random token of 40 letters and digits in a thousand has no digit; shorter ones look like names.
+  if (!lower || !upper || (!digit && bare.length < 32) || bare.length < 20) return false;
+  if (/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}/.test(bare) || readsLikeWords(bare)) return false;
+  if ((bare.match(/[/_-]/g) ?? []).length > bare.length / 8 || classChanges(bare) < 0.32) return false;
+  return entropyBits(bare) >= Math.min(secretBits, Math.log2(bare.length) - 0.7);
 }
 
 /** `vendor_` or `vendor-x_` and then 30 or more random lower-case letters and digits beyond hexadecimal. */
@@ -141,8 +137,8 @@ function isPrefixedToken(value: string): boolean {
 
 /** Lower-case letters and digits all mixed up: a random generator with 36 characters. */
 function isMixed(value: string): boolean {
-  if (!/^[a-z0-9]+$/.test(value) || readsLikeWords(value)) return false;
-  return (value.match(/[a-z](?=[0-9])|[0-9](?=[a-z])/g) ?? []).length >= value.length / 5;
+  const meetings = (value.match(/[a-z](?=[0-9])|[0-9](?=[a-z])/g) ?? []).length;
+  return /^[a-z0-9]+$/.test(value) && meetings >= value.length / 4.5;
 }
 
 /** Right behind `NAME=` of a shell or an .env file. */
@@ -154,6 +150,8 @@ function isAssigned(text: string, start: number): boolean {
 function isChecksum(text: string, start: number, value: string): boolean {
   if (/^(?:sha(?:1|224|256|384|512)|md5|h1|blake[23]\w?)-/i.test(value)) return true;
   const before = text.slice(Math.max(0, start - 24), start);
+  // Boundaries of multipart bodies.
+  if (before.endsWith('--------')) return true;
   if (
     /\.[a-z]{2,12}-\d:$/.test(before) ||
     text.startsWith('.apps.googleusercontent.com', start + value.length)

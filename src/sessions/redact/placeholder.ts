@@ -50,6 +50,11 @@ export function wordsOf(text: string): string[] {
 export function isPlaceholder(value: string, strict = false): boolean {
   if (value.length === 0) return true;
   if (value.length <= 200 && shapes.some((shape) => shape.test(value))) return true;
+  return saysNothing(value, strict);
+}
+
+/** True for a value made of nothing but words about secrets and of counting: `my-api-key`, `abcdef123456`. */
+export function saysNothing(value: string, strict = false): boolean {
   if (value.length > 64) return false;
   const words = wordsOf(value);
   if (words.length === 0) return true;

@@ -207,8 +207,8 @@ export const tokenFormats: readonly TokenFormat[] = [
   ),
   row(
     'fly',
-    ['fo1_', 'fm1r_', 'fm1a_', 'fm2_', 'FlyV1 '],
-    '(?:fo1_[A-Za-z0-9_-]{43}|fm(?:1[ar]|2)_[A-Za-z0-9+/=_-]{80,4000}|FlyV1 fm[12][A-Za-z0-9+/=_,-]{80,4000})',
+    ['fo1_', 'fm1r_', 'fm1a_', 'fm2_'],
+    '(?:fo1_[A-Za-z0-9_-]{43}|fm(?:1[ar]|2)_[A-Za-z0-9+/=_-]{80,4000})',
     'https://fly.io/docs/security/tokens/',
   ),
   row('render', 'rnd_', 'rnd_[A-Za-z0-9]{24,40}', 'https://render.com/docs/api', { whole: true }),
@@ -600,7 +600,7 @@ export const tokenFormats: readonly TokenFormat[] = [
   row(
     'huggingface',
     ['hf_', 'api_org_'],
-    '(?:hf_|api_org_)[A-Za-z]{34}(?![A-Za-z0-9])',
+    '(?:hf_|api_org_)[A-Za-z0-9]{34}(?![A-Za-z0-9])',
     'https://huggingface.co/docs/hub/security-tokens',
     { whole: true },
   ),

@@ -1,5 +1,6 @@
 import { stripInvisible } from '../../base/visible-text.ts';
-import { isSecretValue, keyKind } from './key-name.ts';
+import { secretKind } from './secret-name.ts';
+import { isSecretValue } from './secret-value.ts';
 import type { Span } from './span.ts';
 
 /** How deep a decoded value is followed; what lies deeper is masked unseen. */
@@ -38,13 +39,13 @@ export function walkValue(value: unknown, tools: WalkTools): unknown {
 
   function walkText(raw: string, name: string | undefined, depth: number, jsonDepth: number): string {
     if (raw.length < 4) return tools.text(raw);
-    const kind = name === undefined ? undefined : keyKind(name);
+    const kind = name === undefined ? undefined : secretKind(name);
     if (kind !== undefined && raw.length <= 4096) {
       const value = stripInvisible(raw).text;
       if (
         !/\[REDACTED:|\[BLOB /.test(value) &&
         !tools.allowed(value) &&
-        isSecretValue(value, kind, { quoted: true, code: false, loose: false })
+        isSecretValue(value, kind, 'quoted')
       ) {
         return tools.mask(
           {
@@ -77,7 +78,7 @@ export function walkValue(value: unknown, tools: WalkTools): unknown {
       name === undefined ||
       !Number.isInteger(item) ||
       Math.abs(item) < 100_000 ||
-      keyKind(name) !== 'password'
+      secretKind(name) !== 'password'
     )
       return item;
     return tools.mask({ start: 0, end: 0, rule: 'password', kind: 'secret' }, String(item));
