@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KaizenEvent } from '../../../src/base/events.ts';
+import { minimumDetectable } from '../../../src/base/statistics/sequence.ts';
 import { readFleet } from '../../../src/metrics/fleet.ts';
 import { estimateHoldout, type HoldoutUnit, holdoutUnits } from '../../../src/metrics/holdout.ts';
 import { addDays } from '../../../src/metrics/window.ts';
@@ -102,6 +103,22 @@ describe('estimateHoldout', () => {
     }
     expect(sum / 60).toBeCloseTo(0.1, 1.7);
     expect(covered).toBeGreaterThanOrEqual(57);
+  });
+  it('A/A: drawn again and again over the same sessions, one look errs about as often as it says', () => {
+    const units = drawUnits(300, { held: 0.2, shown: 0.2 }, 21);
+    const random = randomFrom(77);
+    let wrong = 0;
+    for (let draw = 0; draw < 400; draw += 1) {
+      const again = units.map((unit) => ({
+        ...unit,
+        pairs: unit.pairs.map((pair) => ({ ...pair, held: random() < 0.1 })),
+      }));
+      const { difference, detectable } = estimateHoldout(again);
+      const standardError = (detectable as number) / minimumDetectable(1);
+      if (Math.abs(difference as number) > 1.96 * standardError) wrong += 1;
+    }
+    expect(wrong / 400).toBeGreaterThan(0.02);
+    expect(wrong / 400).toBeLessThan(0.065);
   });
   it('finds help, harm and nothing', () => {
     expect(estimateHoldout(drawUnits(800, { held: 0.25, shown: 0.1 }, 3)).verdict).toBe('helps');
