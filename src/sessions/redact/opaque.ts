@@ -138,7 +138,7 @@ function isPrefixedToken(value: string): boolean {
 /** Lower-case letters and digits all mixed up: a random generator with 36 characters. */
 function isMixed(value: string): boolean {
   const meetings = (value.match(/[a-z](?=[0-9])|[0-9](?=[a-z])/g) ?? []).length;
-  return /^[a-z0-9]+$/.test(value) && meetings >= value.length / 4.5;
+  return /^[a-z0-9]+$/.test(value) && meetings >= Math.max(5, value.length / 6);
 }
 
 /** Right behind `NAME=` of a shell or an .env file. */
