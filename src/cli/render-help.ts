@@ -78,7 +78,15 @@ export function renderCommandHelp(command: Command, path: readonly string[], sty
   }
   const own = [...(command.flags ?? []), ...(command.writes ? [dryRunFlag] : [])];
   if (own.length > 0) out.push('', bold('Flags'), ...flagLines(own, style));
-  out.push('', bold('Flags every command has'), ...flagLines(globalFlags, style), '', bold('Examples'));
+  const everywhere = globalFlags.map(
+    (flag) => `${flag.short ? `-${flag.short}` : `--${flag.name}`}${flag.value ? ` ${flag.value}` : ''}`,
+  );
+  out.push(
+    '',
+    `${bold('And')}  ${everywhere.join('  ')}  ${dim('(see kaizen --help)')}`,
+    '',
+    bold('Examples'),
+  );
   for (const [what, line] of command.examples)
     out.push(...wrap(what, width - 2, '  ').map(dim), `    $ ${line}`);
   return `${out.join('\n')}\n`;
