@@ -98,7 +98,8 @@ class LineReader {
     const first = start;
     for (let stop = view.indexOf(newline, start); stop >= 0; stop = view.indexOf(newline, start)) {
       this.lines++;
-      this.sink.line(this.trimmed(start, stop), this.lines, false);
+      if (stop - start > maxLineBytes) this.sink.oversize(this.lines);
+      else this.sink.line(this.trimmed(start, stop), this.lines, false);
       start = stop + 1;
     }
     this.count(first, start);
@@ -119,7 +120,7 @@ class LineReader {
     }
     if (start > 0) this.buffer.copyWithin(0, start, end);
     if (this.held < this.buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(this.buffer.length * 2);
+    const grown = Buffer.allocUnsafeSlow(Math.min(this.buffer.length * 2, maxLineBytes + chunkBytes));
     this.buffer.copy(grown, 0, 0, this.held);
     this.buffer = grown;
   }

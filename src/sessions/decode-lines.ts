@@ -73,9 +73,9 @@ export class LineDecoder {
     return this.decoder?.origin?.();
   }
 
-  /** What could not be used, by reason. */
+  /** What could not be used, by reason, in the order of the first lines. */
   skipped(): SkippedLines[] {
-    return [...this.skips.values()];
+    return [...this.skips.values()].sort((a, b) => (a.firstLines[0] ?? 0) - (b.firstLines[0] ?? 0));
   }
 
   private skip(reason: SkipReason, number: number) {

@@ -70,11 +70,12 @@ describe('countOnce', () => {
       counted('c', second),
       counted('d', [...second, user('more')]),
     ];
-    const sumsOf = (order: readonly CountedSession[]) =>
-      countOnce(order).summaries.reduce(
-        (sum, one) => [sum[0] + one.turns, sum[1] + one.toolCalls, sum[2] + (one.tokens?.output ?? 0)],
-        [0, 0, 0] as [number, number, number],
-      );
+    const sumsOf = (order: readonly CountedSession[]) => {
+      const { summaries } = countOnce(order);
+      const sum = (of: (one: (typeof summaries)[number]) => number) =>
+        summaries.reduce((total, one) => total + of(one), 0);
+      return [sum((one) => one.turns), sum((one) => one.toolCalls), sum((one) => one.tokens?.output ?? 0)];
+    };
     const expected = sumsOf(files);
     expect(expected).toEqual([3, 2, 30]);
     fc.assert(
