@@ -21,12 +21,13 @@ export function renderSession({ summary, story }: ShownSession, style: { color: 
     lines.push('');
   };
   section('What the person said', story.turns, (turn) => {
-    const marks = [
-      ...(turn.corrects ? [yellow('corrects')] : []),
-      ...(turn.queued ? [dim('while it worked')] : []),
+    const marks = [...(turn.corrects ? ['corrects'] : []), ...(turn.queued ? ['while it worked'] : [])].join(
+      ', ',
+    );
+    const said = shown(turn.text, lineWidth - 18 - marks.length);
+    return [
+      `${dim(number(turn.line))}  ${clock(turn.at, dim)}${said}${marks === '' ? '' : `  ${yellow(marks)}`}`,
     ];
-    const tail = marks.length > 0 ? `  ${marks.join(', ')}` : '';
-    return [`${dim(number(turn.line))}  ${clock(turn.at, dim)}${shown(turn.text, lineWidth - 32)}${tail}`];
   });
   section('What failed', story.failures, (failure) => {
     const code = failure.exitCode === null ? '' : dim(` (exit ${failure.exitCode})`);

@@ -88,7 +88,7 @@ export class SessionBuilder {
   /** Takes the next event. */
   add(event: TranscriptEvent) {
     if (this.keep) this.events.push(event);
-    this.addTime(event.at);
+    this.addTime(event.at, event.kind === 'meta');
     switch (event.kind) {
       case 'meta':
         this.meta = {
@@ -129,14 +129,16 @@ export class SessionBuilder {
     else this.last = what;
   }
 
-  private addTime(at: string | null) {
+  /** What only describes the session may begin it, but is no activity. */
+  private addTime(at: string | null, isMeta: boolean) {
     if (at === null || at === this.previousAt) return;
-    this.previousAt = at;
     const ms = Date.parse(at);
     if (ms < this.firstMs) {
       this.firstMs = ms;
       this.firstAt = at;
     }
+    if (isMeta) return;
+    this.previousAt = at;
     if (ms > this.lastMs) {
       this.lastMs = ms;
       this.lastAt = at;
@@ -236,7 +238,7 @@ export class SessionBuilder {
     const id = meta.sessionId ?? source.fallbackId;
     let tokens = this.loose;
     for (const response of this.responses.values()) tokens = sum(tokens, response);
-    const hasTimes = this.firstAt !== null;
+    const hasTimes = this.lastAt !== null;
     const summary: SessionSummary = {
       id,
       key: `${source.agent}/${id.slice(0, 8)}`,
