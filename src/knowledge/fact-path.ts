@@ -23,6 +23,11 @@ export function digestPath(scope: Scope): string {
   return `knowledge/${scopeFolder(scope)}.md`;
 }
 
+/** Scopes compare without case, as forges compare repository names. */
+export function scopeKey(scope: string): string {
+  return scope.normalize('NFC').toLowerCase();
+}
+
 /** True for paths a fact may stand at; digest pages, the index and a `README.md` are not facts. */
 export function isFactPath(path: string): boolean {
   return /^knowledge\/(?:global|(?:repos|agents)\/[^/]+)\/(?!README\.md$)[^/]+\.md$/.test(path);

@@ -1,0 +1,110 @@
+import type { FactColumns } from './fact-pool.ts';
+import type { GramCounts } from './gram-counts.ts';
+
+/** Everything a segment knows of its documents beside their words. */
+export interface DocumentColumns extends FactColumns {
+  count: number;
+}
+
+const bytesPerDocument = 8 + 8 + 4 * 2 + 4;
+
+/** Columns with room for `count` documents, all dead and zero. */
+export function emptyColumns(count: number): DocumentColumns {
+  return layOut(new Uint8Array(count * bytesPerDocument), count);
+}
+
+/** The columns as one byte string: wide arrays first, so that each is aligned. */
+export function encodeColumns(columns: DocumentColumns): Uint8Array {
+  const bytes = new Uint8Array(columns.count * bytesPerDocument);
+  const copy = layOut(bytes, columns.count);
+  for (const name of names) (copy[name] as Float64Array).set(columns[name] as Float64Array);
+  return bytes;
+}
+
+/** A view of the bytes; undefined when they are not as many as they must be. */
+export function decodeColumns(bytes: Uint8Array, count: number): DocumentColumns | undefined {
+  return bytes.byteLength === count * bytesPerDocument ? layOut(aligned(bytes, 8), count) : undefined;
+}
+
+const names = [
+  'ids',
+  'uses',
+  'titleLengths',
+  'bodyLengths',
+  'gramLengths',
+  'days',
+  'alive',
+  'confidence',
+  'categories',
+  'statuses',
+] as const;
+
+function layOut(bytes: Uint8Array, count: number): DocumentColumns {
+  let at = bytes.byteOffset;
+  const take = <T>(
+    make: new (buffer: ArrayBufferLike, offset: number, length: number) => T,
+    width: number,
+  ): T => {
+    const array = new make(bytes.buffer, at, count);
+    at += count * width;
+    return array;
+  };
+  return {
+    count,
+    ids: take(Float64Array, 8),
+    uses: take(Float64Array, 8),
+    titleLengths: take(Uint16Array, 2),
+    bodyLengths: take(Uint16Array, 2),
+    gramLengths: take(Uint16Array, 2),
+    days: take(Uint16Array, 2),
+    alive: take(Uint8Array, 1),
+    confidence: take(Uint8Array, 1),
+    categories: take(Uint8Array, 1),
+    statuses: take(Uint8Array, 1),
+  };
+}
+
+/** The posting list of a term in its block; undefined when the term does not occur. */
+export function findInBlock(block: Uint8Array, term: string): Uint8Array | undefined {
+  const wanted = Buffer.from(term);
+  let at = 0;
+  while (at < block.length) {
+    let value = 0;
+    let byte = 128;
+    for (let shift = 0; byte > 127; shift += 7) {
+      byte = block[at++]!;
+      value |= (byte & 127) << shift;
+    }
+    const nameEnd = at + value;
+    const same = value === wanted.length && sameBytes(block, at, wanted);
+    at = nameEnd;
+    value = 0;
+    byte = 128;
+    for (let shift = 0; byte > 127; shift += 7) {
+      byte = block[at++]!;
+      value |= (byte & 127) << shift;
+    }
+    if (same) return block.subarray(at, at + value);
+    at += value;
+  }
+  return undefined;
+}
+
+function sameBytes(block: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let i = 0; i < wanted.length; i++) if (block[at + i] !== wanted[i]) return false;
+  return true;
+}
+
+export function decodeGrams(bytes: Uint8Array): GramCounts {
+  const whole = aligned(bytes, 4);
+  const half = whole.byteLength / 2;
+  return {
+    hashes: new Uint32Array(whole.buffer, whole.byteOffset, half / 4),
+    counts: new Uint32Array(whole.buffer, whole.byteOffset + half, half / 4),
+  };
+}
+
+/** The same bytes at an address typed arrays accept. */
+function aligned(bytes: Uint8Array, size: number): Uint8Array {
+  return bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+}
