@@ -18,6 +18,8 @@ export interface Git {
   raw(args: readonly string[]): Promise<string>;
   /** stdout as bytes, with input on stdin. */
   rawBytes(args: readonly string[], input?: string | Uint8Array): Promise<Buffer>;
+  /** The same, given piece by piece while Git still works. */
+  rawPieces(args: readonly string[], input: string, onPiece: (piece: Buffer) => void): Promise<void>;
   /** Commit id of HEAD; null before the first commit. */
   head(): Promise<string | null>;
   /** Branch name; null when detached. Works before the first commit. */
@@ -76,6 +78,7 @@ export function gitAt(place: Pick<Git, 'root' | 'gitDir' | 'commonDir' | 'bare'>
     ...place,
     raw,
     rawBytes: (args, input) => rawBytesAt(root, args, input),
+    rawPieces: async (args, input, onPiece) => void (await rawBytesAt(root, args, input, onPiece)),
     head: async () => firstLine(await orEmpty(raw(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']))),
     branch: async () => firstLine(await orEmpty(raw(['symbolic-ref', '--quiet', '--short', 'HEAD']))),
     remoteUrl: async () => {
@@ -141,6 +144,7 @@ async function rawBytesAt(
   dir: string,
   args: readonly string[],
   input?: string | Uint8Array,
+  onOutput?: (piece: Buffer) => void,
 ): Promise<Buffer> {
   const result = await runProcess({
     argv: ['git', ...config.flatMap((setting) => ['-c', setting]), ...args],
@@ -148,6 +152,7 @@ async function rawBytesAt(
     env: childEnvironment(),
     maxOutputBytes: 1024 * 1024 * 1024,
     ...(input === undefined ? {} : { input }),
+    ...(onOutput === undefined ? {} : { onOutput }),
   }).catch((cause: unknown) => {
     throw gitFailed(args, cause);
   });

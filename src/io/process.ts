@@ -10,6 +10,8 @@ export interface ProcessSpec {
   timeoutMs?: number;
   /** Output beyond this many bytes a stream is dropped and `truncated` set. Default 64 MiB. */
   maxOutputBytes?: number;
+  /** Takes stdout piece by piece as it comes, instead of it being collected. */
+  onOutput?: (chunk: Buffer) => void;
   signal?: AbortSignal;
 }
 
@@ -59,7 +61,7 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
             kill();
           }, spec.timeoutMs);
     spec.signal?.addEventListener('abort', kill, { once: true });
-    child.stdout.on('data', out.push);
+    child.stdout.on('data', spec.onOutput ?? out.push);
     child.stderr.on('data', err.push);
     // A child that exits without reading its input breaks the pipe; its exit code tells the story.
     child.stdin.on('error', () => undefined);
@@ -81,6 +83,20 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
       });
     });
   });
+}
+
+/** Starts a program that goes on by itself: no input, no output, not waited for, not ended with us. */
+export function startDetached(argv: readonly [string, ...string[]], cwd?: string): void {
+  const [program, ...args] = argv;
+  const child = spawn(program, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    detached: true,
+    windowsHide: true,
+    stdio: 'ignore',
+  });
+  // Nobody is there to be told; the next start tries again.
+  child.on('error', () => undefined);
+  child.unref();
 }
 
 function collect(maxBytes: number) {

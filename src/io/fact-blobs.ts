@@ -1,0 +1,102 @@
+import { isFactPath } from '../knowledge/fact-path.ts';
+import type { Git } from './git.ts';
+
+/** A fact file of a commit; `oid` null: the commit does not have it. */
+export interface FactFile {
+  path: string;
+  oid: string | null;
+  /** Why it cannot be a fact, whatever it holds. */
+  bad?: string;
+}
+
+const symbolicLink = '120000';
+
+/** Every fact file of a commit, in path order. */
+export async function listFactFiles(git: Git, commit: string): Promise<FactFile[]> {
+  const listed = await git.rawBytes(['ls-tree', '-r', '-z', '--full-tree', commit, '--', 'knowledge/']);
+  const files: FactFile[] = [];
+  for (const entry of listed.toString('utf8').split('\0')) {
+    const tab = entry.indexOf('\t');
+    const path = entry.slice(tab + 1);
+    if (tab < 0 || !isFactPath(path)) continue;
+    const [mode = '', kind = '', oid = ''] = entry.slice(0, tab).split(' ');
+    if (kind === 'blob') files.push(fileOf(path, mode, oid));
+  }
+  return files;
+}
+
+/**
+ * The fact files that differ between two commits, as the second has them; undefined when Git does not know the first
+ * any more (rewritten history, another clone's index).
+ */
+export async function diffFactFiles(git: Git, from: string, to: string): Promise<FactFile[] | undefined> {
+  const args = [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    from,
+    to,
+    '--',
+    'knowledge/',
+  ];
+  const output = await git.rawBytes(args).catch(() => undefined);
+  if (!output) return undefined;
+  const fields = output.toString('utf8').split('\0');
+  const files: FactFile[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [, mode = '', , oid = '', kind = ''] = (fields[at] ?? '').split(' ');
+    const path = fields[at + 1] ?? '';
+    if (isFactPath(path)) files.push(kind.startsWith('D') ? { path, oid: null } : fileOf(path, mode, oid));
+  }
+  return files;
+}
+
+function fileOf(path: string, mode: string, oid: string): FactFile {
+  return mode === symbolicLink ? { path, oid, bad: 'is a symbolic link' } : { path, oid };
+}
+
+/**
+ * Texts of blobs, in the order of `oids`, each given as soon as Git has it, so that reading and indexing overlap.
+ * null: the blob is not in this partial clone.
+ */
+export async function readBlobTexts(
+  git: Git,
+  oids: readonly string[],
+  each: (text: string | null, at: number) => void,
+): Promise<void> {
+  if (oids.length === 0) return;
+  let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  let count = 0;
+  let failure: unknown;
+  const take = (piece: Buffer) => {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    let at = 0;
+    for (;;) {
+      const lineEnd = bytes.indexOf(10, at);
+      if (lineEnd < 0) break;
+      const line = bytes.toString('latin1', at, lineEnd);
+      const size = Number(line.slice(line.lastIndexOf(' ') + 1));
+      if (line.endsWith(' missing') || !Number.isSafeInteger(size)) {
+        each(null, count++);
+        at = lineEnd + 1;
+        continue;
+      }
+      if (lineEnd + 1 + size + 1 > bytes.length) break;
+      each(bytes.toString('utf8', lineEnd + 1, lineEnd + 1 + size), count++);
+      at = lineEnd + 1 + size + 1;
+    }
+    rest = bytes.subarray(at);
+  };
+  await git.rawPieces(['cat-file', '--batch', '--buffer'], `${oids.join('\n')}\n`, (piece) => {
+    if (failure !== undefined) return;
+    try {
+      take(piece);
+    } catch (error) {
+      failure = error;
+    }
+  });
+  if (failure !== undefined) throw failure;
+}
