@@ -34,8 +34,11 @@ export interface CommandContext {
   note(line: string): void;
   /** A progress line that rewrites itself; silent when stderr is not a terminal. Empty text clears it. */
   progress(text: string): void;
-  /** All of stdin as text (hooks, `--task -`). */
-  readStdin(): Promise<string>;
+  /**
+   * All of stdin as text (hooks, `--task -`). With `waitMs`, what has come by then, and nothing at a terminal: a host
+   * that never closes the pipe does not hold a hook up.
+   */
+  readStdin(waitMs?: number): Promise<string>;
   /** Aborted on SIGINT/SIGTERM. */
   signal: AbortSignal;
 }

@@ -41,13 +41,31 @@ export function openContext(globals: FlagValues, signal: AbortSignal): CommandCo
       process.stderr.write(`${line}\n`);
     },
     progress,
-    async readStdin() {
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString('utf8');
-    },
+    readStdin: (waitMs) =>
+      waitMs !== undefined && isatty(0) ? Promise.resolve('') : readAll(process.stdin, waitMs),
     signal,
   };
+}
+
+function readAll(stream: NodeJS.ReadStream, waitMs: number | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const end = () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    };
+    const timer =
+      waitMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            end();
+            // An open pipe would keep the process alive.
+            stream.destroy();
+          }, waitMs);
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', end);
+    stream.on('error', reject);
+  });
 }
 
 function existingFolder(folder: string): string {
