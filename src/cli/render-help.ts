@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { commands, groups } from './all.ts';
 import type { Command, FlagSpec } from './command.ts';
 import { dryRunFlag, globalFlags } from './global-flags.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** How help is laid out: columns to fill (kept within 60–100) and whether colours may be used. */
 export interface HelpStyle {
@@ -16,7 +17,7 @@ export function renderRootHelp(style: HelpStyle): string {
   const out = [
     `${bold('kaizen')} – the learning loop for coding agents, in plain Git`,
     '',
-    ...wrap(
+    ...wrapText(
       'Finished sessions become facts with evidence; the right facts reach the next session; the benefit is measured.',
       width,
       '',
@@ -47,18 +48,18 @@ export function renderCommandHelp(command: Command, path: readonly string[], sty
   const { bold, cyan, dim } = pc.createColors(style.color);
   const width = widthOf(style);
   const name = `kaizen ${path.join(' ')}`;
-  const [title = '', ...rest] = wrap(`${name} – ${command.summary}`, width, '');
+  const [title = '', ...rest] = wrapText(`${name} – ${command.summary}`, width, '');
   const out = [
     bold(name) + title.slice(name.length),
     ...rest,
     '',
     `${bold('Usage')}  ${usageOf(command, name)}`,
   ];
-  if (command.description) out.push('', ...wrap(command.description, width, ''));
+  if (command.description) out.push('', ...wrapText(command.description, width, ''));
   if (command.writes)
     out.push(
       '',
-      ...wrap(
+      ...wrapText(
         'It writes files of the repository; with --dry-run it only prints what it would write.',
         width,
         '',
@@ -88,7 +89,7 @@ export function renderCommandHelp(command: Command, path: readonly string[], sty
     bold('Examples'),
   );
   for (const [what, line] of command.examples)
-    out.push(...wrap(what, width - 2, '  ').map(dim), `    $ ${line}`);
+    out.push(...wrapText(what, width - 2, '  ').map(dim), `    $ ${line}`);
   return `${out.join('\n')}\n`;
 }
 
@@ -129,26 +130,11 @@ function flagLines(flags: readonly FlagSpec[], style: HelpStyle): string[] {
 
 /** A term and its wrapped meaning in two columns; a term too long for its column stands on a line of its own. */
 function definition(term: string, termWidth: number, meaning: string, left: number, width: number): string[] {
-  const lines = wrap(meaning, Math.max(20, width - left - 2), '');
+  const lines = wrapText(meaning, Math.max(20, width - left - 2), '');
   const pad = ' '.repeat(left + 2);
   if (termWidth + 2 > left) return [`  ${term}`, ...lines.map((line) => pad + line)];
   const [first = '', ...rest] = lines;
   return [`  ${term}${' '.repeat(left - termWidth)}${first}`, ...rest.map((line) => pad + line)];
-}
-
-function wrap(text: string, width: number, indent: string): string[] {
-  const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      if (line !== '' && line.length + 1 + word.length > width) {
-        lines.push(indent + line);
-        line = word;
-      } else line = line === '' ? word : `${line} ${word}`;
-    }
-    lines.push(indent + line);
-  }
-  return lines;
 }
 
 function widthOf(style: HelpStyle): number {

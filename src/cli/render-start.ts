@@ -3,6 +3,7 @@ import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
 import type { StartReport } from '../flows/start.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import { renderTable } from './render-table.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** Most sessions and facts shown; the rest is counted. */
 const shownSessions = 10;
@@ -16,7 +17,7 @@ interface Style {
 /** The whole loop on one or two screens: what was read, learned, told and proven, and what to do next. */
 export function renderStart(report: StartReport, style: Style): string {
   const { bold, dim } = pc.createColors(style.color);
-  const step = (n: number, name: string, text: string) => `${bold(`${n} ${name}`)}  ${text}`;
+  const step: Step = (n, name, text) => `${bold(`${n} ${name}`)}  ${text}`;
   const active = report.facts.filter((fact) => fact.status === 'active');
   const waiting = report.facts.filter((fact) => fact.status === 'candidate' || fact.status === 'disputed');
   const lines = [
@@ -38,8 +39,53 @@ export function renderStart(report: StartReport, style: Style): string {
     ...more(active.length - shownFacts, 'fact', dim, 'in use'),
     ...waiting.slice(0, 2).flatMap((fact) => factLines(fact, style)),
     ...more(waiting.length - 2, 'fact', dim, 'waiting'),
+    '',
+    ...packetLines(report, step, style),
+    '',
+    step(
+      4,
+      'Proven',
+      `${bold(report.proof.verdict.verdict)}. ${terminalSafe(report.proof.verdict.sentence)}`,
+    ),
+    dim(`  ${report.root}/${report.proof.dashboard}`),
+    '',
+    bold('Next'),
+    ...nextLines(report, dim),
   ];
   return lines.join('\n');
+}
+
+type Step = (n: number, name: string, text: string) => string;
+
+function packetLines({ packet }: StartReport, step: Step, style: Style): string[] {
+  const { dim } = pc.createColors(style.color);
+  if (!packet) return [step(3, 'Told', 'nothing: no fact may be put in front of an agent yet')];
+  const left = packet.leftOut > 0 ? `, ${packet.leftOut} left out` : '';
+  const words = `what the next session in ${terminalSafe(packet.repo)} reads first: ${count(packet.shown, 'fact')}, ${packet.tokens} of at most ${packet.budgetTokens} tokens${left}`;
+  const text = terminalSafe(packet.text.trimEnd());
+  const lines = text.split('\n').flatMap((line) => {
+    const [first = '', ...rest] = wrapText(line, style.columns - 6, '');
+    return [first, ...rest.map((more) => `  ${more}`)];
+  });
+  return [step(3, 'Told', words), '', ...lines.map((line) => `  ${dim('│')} ${line}`.trimEnd())];
+}
+
+function nextLines({ root, source }: StartReport, dim: (text: string) => string): string[] {
+  const rows = [
+    [
+      'kaizen harvest --local',
+      'in a repository of yours: learn from the sessions of this machine, and keep it',
+    ],
+    ['kaizen bootstrap', 'there: what its next session should read'],
+    [`kaizen knowledge list -C ${root}`, 'look around in what this run made'],
+  ] as const;
+  const left = Math.max(...rows.map(([line]) => line.length)) + 2;
+  const note = source === 'samples' ? 'The samples are replayed as in November 2026. ' : '';
+  return [
+    ...rows.map(([line, why]) => `  ${line.padEnd(left)}${dim(why)}`),
+    '',
+    dim(`${note}Nothing else was written; delete ${root} when you have seen enough.`),
+  ];
 }
 
 function readWords(report: StartReport): string {

@@ -73,7 +73,8 @@ export async function bootstrap(request: BootstrapRequest): Promise<Bootstrap | 
       text: [request.task, request.error, request.paths.join('\n')].filter(Boolean).join('\n'),
       gate: request.task === '' && request.error !== '' ? errorGate : taskGate,
       now: request.now,
-      own: { scopes: own.map(scopeKey), root: project.root },
+      // Another repository's paths cannot be looked up here: a central store has none of them.
+      own: { scopes: project.repoNames.map((name) => scopeKey(`repo:${name}`)), root: project.root },
       limit: mostCandidates,
     });
     const { template, problem } = await readPacketTemplate(place.root);

@@ -1,21 +1,21 @@
-import { mkdir, mkdtemp, readdir, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { KaizenError } from '../base/errors.ts';
-import type { SessionHarvested, SessionObserved } from '../base/events.ts';
 import { compareText } from '../base/text.ts';
 import { readEvents } from '../io/event-log.ts';
-import { type FoundTranscript, findLocalTranscripts, findTranscripts } from '../io/find-transcripts.ts';
-import { type Git, initGit } from '../io/git.ts';
+import type { FoundTranscript } from '../io/find-transcripts.ts';
+import type { Git } from '../io/git.ts';
 import { readFacts } from '../io/read-facts.ts';
-import { openRepository, type Repository } from '../io/repository.ts';
+import { readSessionSummary } from '../io/read-session.ts';
+import type { Repository } from '../io/repository.ts';
 import type { Fact } from '../knowledge/fact.ts';
+import type { Verdict } from '../metrics/verdict.ts';
+import { bootstrap } from './bootstrap.ts';
 import { harvest } from './harvest.ts';
 import type { HarvestReceipt } from './harvest-receipt.ts';
+import { measure } from './measure.ts';
+import { chooseTranscripts } from './start/choose-transcripts.ts';
+import { commitAll, makeRepository } from './start/make-repository.ts';
 
-/** Larger transcripts are left to `kaizen harvest`: the first look shall take seconds. */
-const largestBytes = 20 * 1024 * 1024;
+const windowDays = 28;
+const dashboard = 'metrics/dashboard.md';
 
 export interface StartOptions {
   /** Use the bundled samples even when this machine has transcripts. */
@@ -42,6 +42,16 @@ export interface StartedSession {
   facts: number;
 }
 
+/** One packet, nothing withheld. */
+export interface StartedPacket {
+  repo: string;
+  text: string;
+  tokens: number;
+  budgetTokens: number;
+  shown: number;
+  leftOut: number;
+}
+
 /** What the whole loop did, from the first transcript to the verdict. */
 export interface StartReport {
   source: 'this machine' | 'samples';
@@ -51,104 +61,142 @@ export interface StartReport {
   sessions: StartedSession[];
   failed: HarvestReceipt['failed'];
   facts: Fact[];
-}
-
-interface Chosen {
-  source: StartReport['source'];
-  found: Record<string, number>;
-  files: FoundTranscript[];
+  /** What the next session in the repository with the most facts reads first; null when there is no fact to show. */
+  packet: StartedPacket | null;
+  /** Where the dashboard lies in the repository, and what it says. */
+  proof: { dashboard: string; verdict: Verdict; windowDays: number };
 }
 
 /**
  * Runs the whole loop in a repository of its own: transcripts of this machine (else the samples) → facts → commit →
- * packet → measure. Nothing outside that repository is written. Throws `usage` when `into` is not empty.
+ * packet → measure. The samples are replayed in order, each session with the packet it would have got, so that there
+ * is something to measure; a real session was shown nothing, so nothing is recorded for it. Nothing outside that
+ * repository is written. Throws `usage` when `into` is not empty.
  */
 export async function start(options: StartOptions): Promise<StartReport> {
   const chosen = await chooseTranscripts(options);
   const repository = await makeRepository(options.into);
-  const failed = await harvestAll(repository, chosen, options);
+  const git = repository.git as Git;
+  const isReplay = chosen.source === 'samples';
+  const { failed, now } = isReplay
+    ? await replay(repository, chosen.files, options)
+    : { failed: await harvestFiles(repository, chosen.files, options.now, options), now: options.now };
   options.progress('');
-  const { facts } = await readFacts(repository.root, repository.git);
-  const { events } = await readEvents(repository.root);
-  await commitAll(repository.git as Git, 'kaizen start: what these sessions teach');
+  const facts = (await readFacts(repository.root, git)).facts.map(({ fact }) => fact);
+  await commitAll(git, 'knowledge: what these sessions teach');
+  const packet = await packetFor(busiestRepo(facts), repository.root, now);
+  const { measured } = await measure(repository, {
+    asOf: now.toISOString().slice(0, 10),
+    windowDays,
+    dashboardPath: dashboard,
+    snapshot: false,
+    dryRun: false,
+  });
+  await commitAll(git, 'metrics: the first dashboard');
   return {
     source: chosen.source,
     found: chosen.found,
     root: repository.root,
-    sessions: sessionsOf(
-      events.filter((event) => event.type === 'session.observed'),
-      events.filter((event) => event.type === 'session.harvested'),
-    ),
+    sessions: await readSessions(repository.root),
     failed,
-    facts: facts.map(({ fact }) => fact),
+    facts,
+    packet,
+    proof: { dashboard, verdict: measured.verdict, windowDays },
   };
 }
 
-async function chooseTranscripts(options: StartOptions): Promise<Chosen> {
-  const local = await findLocalTranscripts(options.env);
-  const found: Record<string, number> = {};
-  for (const { agent } of local) found[agent ?? 'unknown'] = (found[agent ?? 'unknown'] ?? 0) + 1;
-  const usable = local.filter((file) => file.bytes > 0 && file.bytes <= largestBytes);
-  if (!options.samples && usable.length > 0) {
-    const newest = usable.sort((a, b) => compareText(b.modifiedAt, a.modifiedAt)).slice(0, options.limit);
-    return { source: 'this machine', found, files: newest };
-  }
-  return { source: 'samples', found, files: await findTranscripts([fileURLToPath(samplesFolder)]) };
-}
+type Failures = HarvestReceipt['failed'];
 
-/** The samples lie in src/ of the package, beside the built program as well as beside the source. */
-const samplesFolder = new URL('../../src/samples/', import.meta.url);
-
-async function makeRepository(into: string | undefined): Promise<Repository> {
-  if (into === undefined) {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'kaizen-start-')));
-    await initGit(folder);
-    return openRepository(folder, { needGit: true });
-  }
-  const folder = resolve(into);
-  const entries = await readdir(folder).catch(() => []);
-  if (entries.length > 0)
-    throw new KaizenError('usage', `${into} is not empty`, {
-      hint: 'Name a new or empty folder with --into.',
-    });
-  await mkdir(folder, { recursive: true });
-  await initGit(folder);
-  return openRepository(folder, { needGit: true });
-}
-
-async function harvestAll(
+async function harvestFiles(
   repository: Repository,
-  chosen: Chosen,
-  options: StartOptions,
-): Promise<HarvestReceipt['failed']> {
-  const { now, env, signal } = options;
+  files: readonly FoundTranscript[],
+  now: Date,
+  { env, signal, progress }: StartOptions,
+): Promise<Failures> {
   const receipt = await harvest(repository, {
-    files: chosen.files.map((file) => ({ ...file, named: false })),
+    files: files.map((file) => ({ ...file, named: false })),
     now,
     env,
     signal,
     dryRun: false,
-    progress: (done, total) => options.progress(`reading ${done} of ${total} sessions`),
+    progress: (done, total) => progress(`reading ${done} of ${total} sessions`),
   });
   return receipt.failed;
 }
 
-async function commitAll(git: Git, message: string): Promise<void> {
-  await git.raw(['add', '--all']);
-  const email = await git.raw(['config', '--get', 'user.email']).catch(() => '');
-  if (email.trim() === '') {
-    await git.raw(['config', 'user.name', 'kaizen start']);
-    await git.raw(['config', 'user.email', 'kaizen@localhost']);
+/** The samples as they would have happened: before each session its packet, after it what it taught. */
+async function replay(
+  repository: Repository,
+  files: readonly FoundTranscript[],
+  options: StartOptions,
+): Promise<{ failed: Failures; now: Date }> {
+  const dated = await Promise.all(
+    files.map(async (file) => ({ file, summary: await readSessionSummary(file.file) })),
+  );
+  dated.sort((a, b) => compareText(a.summary.startedAt ?? '', b.summary.startedAt ?? ''));
+  const failed: Failures = [];
+  let now = options.now;
+  for (const [at, { file, summary }] of dated.entries()) {
+    options.progress(`replaying ${at + 1} of ${dated.length} sessions`);
+    const began = new Date(summary.startedAt ?? options.now);
+    await bootstrap({
+      ...packetRequest(repository.root, summary.repo, began),
+      session: summary.id,
+      agent: summary.agent,
+      record: true,
+      channel: 'hook',
+    });
+    now = new Date(summary.endedAt ?? began);
+    failed.push(...(await harvestFiles(repository, [file], now, { ...options, progress: () => {} })));
   }
-  await git.raw(['commit', '--quiet', '--allow-empty', '-m', message]);
+  return { failed, now };
 }
 
-function sessionsOf(
-  observed: readonly SessionObserved[],
-  harvested: readonly SessionHarvested[],
-): StartedSession[] {
+async function packetFor(repo: string | undefined, root: string, now: Date): Promise<StartedPacket | null> {
+  if (repo === undefined) return null;
+  const result = await bootstrap(packetRequest(root, repo, now));
+  if (!result || result.packet.text === '') return null;
+  const { packet, budget, selected } = result;
+  const shown = packet.delivered.length;
+  return {
+    repo,
+    text: packet.text,
+    tokens: packet.tokens,
+    budgetTokens: budget.tokens,
+    shown,
+    leftOut: selected.ranking.stock - shown,
+  };
+}
+
+function packetRequest(root: string, repo: string | null, now: Date) {
+  return {
+    ...{ storeDir: root, projectDir: root, now, repo: repo ?? undefined, agent: undefined },
+    ...{
+      task: '',
+      error: '',
+      paths: [],
+      budgetTokens: undefined,
+      session: undefined,
+      record: false,
+      channel: 'cli' as const,
+    },
+  };
+}
+
+function busiestRepo(facts: readonly Fact[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { scope, status } of facts)
+    if (status === 'active' && scope.startsWith('repo:')) counts.set(scope, (counts.get(scope) ?? 0) + 1);
+  const [most] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
+  return most?.[0].slice('repo:'.length);
+}
+
+async function readSessions(root: string): Promise<StartedSession[]> {
+  const { events } = await readEvents(root);
+  const harvested = events.filter((event) => event.type === 'session.harvested');
   const factsOf = new Map(harvested.map((event) => [event.sessionId, event.factIds.length]));
-  return observed
+  return events
+    .filter((event) => event.type === 'session.observed')
     .map(({ session, sessionId, repo, startedAt, turns, toolCalls, errors, corrections }) => {
       const facts = factsOf.get(sessionId) ?? 0;
       return { key: session, repo, startedAt, turns, toolCalls, errors, corrections, facts };

@@ -132,6 +132,8 @@ async function rawAt(dir: string, args: readonly string[]): Promise<string> {
         allowUnsafeDiffExternal: true,
         allowUnsafeProtocolOverride: true,
         allowUnsafeGpgProgram: true,
+        // GIT_CONFIG_GLOBAL and its like are the user's own choice of settings.
+        allowUnsafeConfigPaths: true,
       },
     });
     return await git.env(childEnvironment()).raw([...args]);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from '../command.ts';
 import { numberFlag, switchFlag, textFlag } from '../flag-values.ts';
 
@@ -22,10 +23,11 @@ export const command: Command = {
   async run(ctx, _, flags) {
     const { start } = await import('../../flows/start.ts');
     const { renderStart } = await import('../render-start.ts');
+    const into = textFlag(flags, 'into');
     const report = await start({
       samples: switchFlag(flags, 'samples'),
       limit: numberFlag(flags, 'limit', { min: 1, max: 1000 }) ?? 20,
-      into: textFlag(flags, 'into'),
+      into: into === undefined ? undefined : resolve(ctx.cwd, into),
       now: ctx.now,
       env: ctx.env,
       signal: ctx.signal,
