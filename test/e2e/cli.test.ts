@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/all.ts';
-import { builtEnvironment, kaizen, startKaizen } from './built-cli.ts';
+import { builtEnvironment, cliFile, kaizen, startKaizen } from './built-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaizen-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -71,46 +71,75 @@ describe('kaizen', () => {
   });
 });
 
+/** Node 22.13 and newer have SQLite built in. */
+const sqlitePackage = ['@photostructure/sqlite', 'node-gyp-build'];
+/** What a session start may load. Each costs about a millisecond, 90,000 times a year in a fleet: add with care. */
+const hookModules = `
+  base/ascii-tokens.js base/event-shape.js base/packet-fence.js base/repo-name.js base/text.js
+  knowledge/decay.js knowledge/fact-path.js knowledge/fact.js outcomes/assign.js
+  context/char-grams.js context/fact-pool.js context/format-entry.js context/format-packet.js context/gram-counts.js
+  context/near-duplicate.js context/pack-packet.js context/packet-template.js context/porter-stem.js
+  context/rank-facts.js context/relevance.js context/segment-bytes.js context/stop-words.js context/tokenise.js
+  context/top-of.js
+  io/apply-changes.js io/bootstrap-settings.js io/event-log.js io/fact-folders.js io/fact-index-database.js
+  io/fact-index-read.js io/files.js io/find-repository.js io/locate-store.js io/lock.js io/open-facts.js
+  io/packet-template.js io/sqlite.js io/work-tree-checks.js
+  flows/answer-hook.js flows/bootstrap.js flows/select-facts.js flows/write-exposure.js
+  cli/command.js cli/commands/bootstrap.js cli/flag-values.js cli/open-context.js cli/render-result.js`;
+
 describe('modules loaded', () => {
-  /** Every file and package a call loads, from a load hook that writes each one down. */
-  function loadedBy(...args: string[]): string[] {
+  /** Every file of ours and every package a call loads: a load hook writes down modules, `require.cache` the rest. */
+  function loadedBy(args: string[], cwd = folder): string[] {
     const log = join(folder, `loaded-${args.join('-').replace(/\W/g, '')}`);
     const hooks = `import { appendFileSync } from 'node:fs';
       export async function load(url, context, next) { appendFileSync(${JSON.stringify(log)}, url + '\\n'); return next(url, context); }`;
     const preload = `import { register, createRequire } from 'node:module';
       import { appendFileSync } from 'node:fs';
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
-      process.on('exit', () => appendFileSync(${JSON.stringify(log)}, Object.keys(createRequire(${JSON.stringify(`${process.cwd()}/x.js`)}).cache).join('\\n') + '\\n'));`;
+      const { cache } = createRequire(${JSON.stringify(cliFile)});
+      process.on('exit', () => appendFileSync(${JSON.stringify(log)}, Object.keys(cache).join('\\n') + '\\n'));`;
     const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
-    const { stderr } = kaizen(args, { cwd: folder, nodeArgs });
-    expect(stderr).toBe('');
-    const root = process.cwd().replaceAll('\\', '/');
+    const { stderr, status } = kaizen(args, { cwd, nodeArgs, input: '{"session_id":"5a8e13d7"}' });
+    expect([stderr, status]).toEqual(['', 0]);
+    const dist = `${dirname(dirname(cliFile))}/`.replaceAll('\\', '/');
     const names = readFileSync(log, 'utf8')
       .split('\n')
       .map((line) => decodeURIComponent(line).replaceAll('\\', '/'))
+      .filter((line) => line !== '' && !/^(data|node):/.test(line))
       .map(
         (line) =>
           line.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ??
-          line.replace('file://', '').replace(`${root}/dist/`, ''),
-      )
-      .filter((line) => line !== '' && !line.startsWith('data:'));
+          line.slice(line.indexOf(dist) + dist.length),
+      );
     return [...new Set(names)].sort();
   }
 
+  const always = [
+    'base/errors.js',
+    'cli/all.js',
+    'cli/global-flags.js',
+    'cli/invocation.js',
+    'cli/main.js',
+    'cli/parse-quickly.js',
+  ];
+
   it('by --help are the registry and what draws it', () => {
-    expect(loadedBy('--help').filter((name) => !name.startsWith('node:'))).toEqual(
-      [
-        'cli/all.js',
-        'cli/flag-values.js',
-        'cli/global-flags.js',
-        'cli/invocation.js',
-        'cli/main.js',
-        'cli/open-context.js',
-        'cli/parse-quickly.js',
-        'cli/render-help.js',
-        'base/errors.js',
-        'picocolors',
-      ].sort(),
-    );
+    const drawing = [
+      'cli/flag-values.js',
+      'cli/open-context.js',
+      'cli/render-help.js',
+      'cli/wrap-text.js',
+      'picocolors',
+    ];
+    expect(loadedBy(['--help'])).toEqual([...always, ...drawing].sort());
+  });
+
+  it('by the session-start hook are few, and no package but SQLite', () => {
+    const demo = join(folder, 'demo');
+    expect(run('start', '--samples', '--into', demo).status).toBe(0);
+    const hook = ['bootstrap', '--format', 'hook', '--repo', 'acme/shop'];
+    expect(run(...hook, '-C', demo).stdout).toContain('additionalContext');
+    const allowed = new Set([...always, ...hookModules.trim().split(/\s+/), ...sqlitePackage]);
+    expect(loadedBy(hook, demo).filter((name) => !allowed.has(name))).toEqual([]);
   });
 });
