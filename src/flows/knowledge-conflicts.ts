@@ -5,7 +5,7 @@ import { compareText } from '../base/text.ts';
 import { readConfig } from '../io/config.ts';
 import { readEvents } from '../io/event-log.ts';
 import { readTextIfExists } from '../io/files.ts';
-import { type ConflictedFile, readConflicts } from '../io/read-conflicts.ts';
+import { type ConflictedFile, readConflicts, type SideFile } from '../io/read-conflicts.ts';
 import { readDerivedFiles } from '../io/read-derived.ts';
 import { applyPlan } from '../io/repository.ts';
 import { isDerivedPath, planDerivedFiles } from '../knowledge/derived-files.ts';
@@ -40,14 +40,15 @@ export async function joinConflicts(
   const { repository } = store;
   const conflicts = repository.git ? await readConflicts(repository.git) : [];
   const joined: Joined[] = [];
+  const gone: Change[] = [];
   const unresolved: ConflictResult['unresolved'] = [];
   for (const conflict of conflicts.filter(({ path }) => !isDerivedPath(path))) {
     const one = joinOne(conflict, prefer);
     if (typeof one === 'string') unresolved.push({ path: conflict.path, reason: one });
-    else if (one) {
-      const inTree = (await readTextIfExists(join(repository.root, conflict.path))) ?? null;
-      joined.push({ fact: one, path: conflict.path, text: inTree ?? '', inTree });
-    }
+    const inTree = (await readTextIfExists(join(repository.root, conflict.path))) ?? null;
+    if (typeof one === 'object') joined.push({ fact: one, path: conflict.path, text: inTree ?? '', inTree });
+    else if (one === undefined && inTree !== null)
+      gone.push({ kind: 'remove', path: conflict.path, was: inTree });
   }
   const atConflict = new Set(conflicts.map(({ path }) => path));
   const stored = [...store.facts.filter(({ path }) => !atConflict.has(path)), ...joined];
@@ -58,7 +59,7 @@ export async function joinConflicts(
   const config = await readConfig(repository.root);
   const files = planFactFiles(stored, settleFacts(wanted, config.harvest.max_new_per_day));
   const derived = planDerivedFiles(files.facts, await readDerivedFiles(repository));
-  const changes = [...overMarks(files.changes, joined), ...derived.changes];
+  const changes = [...overMarks(files.changes, joined), ...gone, ...derived.changes];
   await applyPlan(repository, changes, call.dryRun);
   const left = new Set([...unresolved.map(({ path }) => path), ...derived.inTheWay]);
   return {
@@ -85,14 +86,15 @@ function joinOne(
   prefer: 'ours' | 'theirs' | undefined,
 ): Fact | string | undefined {
   try {
-    const read = (text: string | null): Fact | null => (text === null ? null : parseFact(path, text));
+    const read = (side: SideFile | null): Fact | null =>
+      side === null ? null : parseFact(side.path, side.text);
     const [mine, other] = [read(ours), read(theirs)];
     if (!mine || !other) return mine ?? other ?? undefined;
     if (mine.id !== other.id) return `ours has the id ${mine.id}, theirs ${other.id}`;
     const joined = joinSides({ base: read(base), ours: mine, theirs: other }, prefer);
     return joined.disagreement ?? joined.fact;
   } catch (error) {
-    if (error instanceof KaizenError) return error.message;
+    if (error instanceof KaizenError) return error.message.replace(`${path}: `, '');
     throw error;
   }
 }

@@ -116,7 +116,7 @@ function isBody(body: string): boolean {
 
 /** Git left both sides of a merge in the text. */
 export function hasConflictMarks(text: string): boolean {
-  return /^<{7} /m.test(text) && /^={7}$/m.test(text) && /^>{7} /m.test(text);
+  return text.includes('<<<<<<< ') && /^<{7} /m.test(text) && /^={7}$/m.test(text) && /^>{7} /m.test(text);
 }
 
 /** The body as it is stored: `\n` line ends, no white space at either end. */

@@ -19,8 +19,9 @@ export function settleFacts(facts: ReadonlyMap<string, Fact>, maxNewPerDay: numb
   const opposing = findContradictions(settled.values(), superseded);
   for (const [id, fact] of settled) {
     const others = opposing.get(id) ?? [];
-    const contradicts = fact.subject || fact.generated ? others.map((other) => other.id) : fact.contradicts;
-    const next = withContradictions(fact, union(contradicts, []).slice(0, maxLinks));
+    const derived = fact.subject !== null || fact.generated !== null;
+    const contradicts = derived ? others.map((other) => other.id).sort(compareText) : fact.contradicts;
+    const next = withContradictions(fact, contradicts.slice(0, maxLinks));
     settled.set(id, isDecided(next) ? next : withStatus(next, statusAmong(next, others, superseded)));
   }
   return settled;
