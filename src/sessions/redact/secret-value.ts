@@ -31,7 +31,7 @@ function isPassword(value: string, writing: Writing): boolean {
   if (digit && (letter || value.length >= 6)) return !isVersionOrMeasure(value);
   if (special && letter && value.length >= 6)
     return !/^[\w-]+[:=]$|^[\w.-]+\(|^[#.@]\w+$/.test(value) && !/^[A-Z][a-z]+['’]/.test(value);
-  if (value.length >= 12 && lower && upper) return !readsLikeWords(value);
+  if (value.length >= 12 && lower && upper) return !readsLikeWords(value) || classChanges(value) >= 0.34;
   return writing === 'quoted' && value.length >= 16 && /^[a-z]+$/.test(value);
 }
 
