@@ -6,6 +6,7 @@ import type { Bench, BenchFigure } from './figure.ts';
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'start-up': () => import('./start-up.ts'),
   harvest: () => import('./harvest.ts'),
+  redact: () => import('./redact.ts'),
 };
 
 const resultsFile = 'test/bench/results.json';
