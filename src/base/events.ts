@@ -83,7 +83,10 @@ export interface ContextExposed extends EventHead {
   selector: string;
   budgetTokens: number;
   packetTokens: number;
-  /** Everything selected, in rank order; `held` facts were withheld by the fact-level hold-out with probability 1-q. */
+  /**
+   * Everything selected, in rank order. `q` is the probability with which the fact was shown (1: the hold-out is off);
+   * `held` says that the draw went the other way and it was withheld.
+   */
   would: { id: string; rank: number; score: number; tokens: number; held: boolean; q: number }[];
   delivered: string[];
   leftOut: number;

@@ -37,7 +37,7 @@ export async function writeExposure(
       score: Math.round(candidate.score * 1e4) / 1e4,
       tokens: candidate.entry.tokens,
       held: held.has(candidate),
-      q: q ?? 0,
+      q: 1 - (q ?? 0),
     })),
     delivered: packet.delivered.map(({ entry }) => entry.id),
     leftOut: selected.ranking.stock - packet.delivered.length,

@@ -1,14 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ContextExposed, KaizenEvent } from '../../src/base/events.ts';
+import type { KaizenEvent } from '../../src/base/events.ts';
 import type { CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
 import { command } from '../../src/cli/commands/measure.ts';
+import { bootstrap } from '../../src/flows/bootstrap.ts';
 import { harvest } from '../../src/flows/harvest.ts';
-import { planEvents, readEvents } from '../../src/io/event-log.ts';
+import { readEvents } from '../../src/io/event-log.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
-import { readFacts } from '../../src/io/read-facts.ts';
-import { applyPlan, openRepository } from '../../src/io/repository.ts';
+import { openRepository } from '../../src/io/repository.ts';
 import { formatFact } from '../../src/knowledge/fact-file.ts';
 import { factPath } from '../../src/knowledge/fact-path.ts';
 import type { Measurement } from '../../src/metrics/measurement.ts';
@@ -223,52 +223,71 @@ describe('kaizen measure', () => {
 });
 
 describe('the event contract, on a recorded real run', () => {
-  it('what a session was given, it is seen to use, and the dashboard says so', async () => {
+  it('what a bootstrap gave a session, harvest sees it use, and the dashboard says so', async () => {
     const cwd = temporaryRepository();
-    const [teacher, ...others] = samples();
-    await harvestInto(cwd, others);
-    const { facts } = await readFacts(cwd);
-    const known = facts.map(({ fact }) => fact).find((fact) => fact.status === 'active');
-    if (!known || !teacher) throw new Error('the samples teach nothing');
+    git(cwd, 'remote', 'add', 'origin', 'https://github.com/acme/shop.git');
+    await harvestInto(cwd, samples());
     const sessionId = 'cccccccc-0000-4000-8000-000000000001';
-    await expose(cwd, sessionId, known.id);
+    const exposure = await bootstrapInto(cwd, sessionId);
+    // The writer's q is the reader's: the chance of being shown.
+    expect(new Set(exposure.would.map((chosen) => chosen.q))).toEqual(new Set([0.9]));
+    const [given] = exposure.delivered;
+    if (given === undefined) throw new Error('the bootstrap gave nothing');
     const transcript = join(temporaryFolder(), `${sessionId}.jsonl`);
-    writeFileSync(transcript, citing(sessionId, known.id));
+    writeFileSync(transcript, citing(sessionId, given));
     await harvestInto(cwd, [transcript]);
     const { events } = await readEvents(cwd);
     const row = events.find(
       (event): event is Extract<KaizenEvent, { type: 'session.observed' }> =>
         event.type === 'session.observed' && event.sessionId === sessionId,
     );
-    expect(row?.usedFacts).toEqual([{ id: known.id, how: 'cited' }]);
+    expect(row?.usedFacts).toEqual([{ id: given, how: 'cited' }]);
     const { data } = await run(cwd, { window: '4w' });
-    expect(
-      (data as Measurement).figures.find((figure) => figure.window.id === 'hit_rate')?.window,
-    ).toMatchObject({ value: 1, n: 1 });
-    expect(dashboardOf(cwd)).toContain(`\`${known.id}\``);
+    const measured = data as Measurement;
+    expect(measured.figures.find((figure) => figure.window.id === 'hit_rate')?.window).toMatchObject({
+      value: 1,
+      n: 1,
+    });
+    expect(measured.injection).toMatchObject({ injected: 1, unobserved: 0, chosen: exposure.would.length });
+    expect(measured.used).toEqual([expect.objectContaining({ id: given, used: 1, shown: 1 })]);
+    expect(dashboardOf(cwd)).toContain(`\`${given}\``);
+  });
+
+  it('what the hold-out withheld is counted against the draw it was set to', async () => {
+    const cwd = temporaryRepository();
+    git(cwd, 'remote', 'add', 'origin', 'https://github.com/acme/shop.git');
+    await harvestInto(cwd, samples());
+    for (let i = 0; i < 60; i += 1)
+      await bootstrapInto(cwd, `dddddddd-0000-4000-8000-${String(i).padStart(12, '0')}`);
+    const { data } = await run(cwd, { window: '4w' });
+    const { injection } = data as Measurement;
+    expect(injection).toMatchObject({ injected: 0, unobserved: 60 });
+    const share = injection.withheld / injection.chosen;
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.16);
   });
 });
 
-/** What a bootstrap writes for a session, through the real writer. */
-async function expose(cwd: string, sessionId: string, factId: string): Promise<void> {
-  const event: Omit<ContextExposed, 'v' | 'id'> = {
-    at: '2026-11-15T09:00:00.000Z',
-    type: 'context.exposed',
-    session: `claude-code/${sessionId.slice(0, 8)}`,
-    sessionId,
+/** The exposure that a real bootstrap of a session writes. */
+async function bootstrapInto(cwd: string, session: string) {
+  await bootstrap({
+    storeDir: cwd,
+    projectDir: cwd,
+    now: new Date('2026-11-15T09:00:00Z'),
+    repo: undefined,
     agent: 'claude-code',
-    repo: null,
+    task: '',
+    error: '',
+    paths: [],
+    budgetTokens: undefined,
+    session,
+    record: true,
     channel: 'hook',
-    storeCommit: null,
-    stock: 3,
-    selector: 'v1',
-    budgetTokens: 2000,
-    packetTokens: 50,
-    would: [{ id: factId, rank: 1, score: 1, tokens: 40, held: false, q: 0.9 }],
-    delivered: [factId],
-    leftOut: 0,
-  };
-  await applyPlan(await openRepository(cwd), planEvents('writer', [event]), false);
+  });
+  const { events } = await readEvents(cwd);
+  const exposure = events.find((event) => event.type === 'context.exposed' && event.sessionId === session);
+  if (exposure?.type !== 'context.exposed') throw new Error('the bootstrap was not recorded');
+  return exposure;
 }
 
 function citing(sessionId: string, factId: string): string {
