@@ -42,12 +42,16 @@ export function openContext(globals: FlagValues, signal: AbortSignal): CommandCo
     },
     progress,
     readStdin: (waitMs) =>
-      waitMs !== undefined && isatty(0) ? Promise.resolve('') : readAll(process.stdin, waitMs),
+      waitMs !== undefined && isatty(0) ? Promise.resolve('') : readAll(process.stdin, waitMs, signal),
     signal,
   };
 }
 
-function readAll(stream: NodeJS.ReadStream, waitMs: number | undefined): Promise<string> {
+function readAll(
+  stream: NodeJS.ReadStream,
+  waitMs: number | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const end = () => {
@@ -62,6 +66,12 @@ function readAll(stream: NodeJS.ReadStream, waitMs: number | undefined): Promise
             // An open pipe would keep the process alive.
             stream.destroy();
           }, waitMs);
+    const stop = () => {
+      clearTimeout(timer);
+      stream.destroy();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', stop, { once: true });
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', end);
     stream.on('error', reject);

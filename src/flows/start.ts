@@ -1,5 +1,7 @@
+import { packetOpening } from '../base/packet-fence.ts';
 import { compareText } from '../base/text.ts';
 import { readEvents } from '../io/event-log.ts';
+import { readTextIfExists } from '../io/files.ts';
 import type { FoundTranscript } from '../io/find-transcripts.ts';
 import type { Git } from '../io/git.ts';
 import { readFacts } from '../io/read-facts.ts';
@@ -69,8 +71,8 @@ export interface StartReport {
 
 /**
  * Runs the whole loop in a repository of its own: transcripts of this machine (else the samples) → facts → commit →
- * packet → measure. The samples are replayed in order, each session with the packet it would have got, so that there
- * is something to measure; a real session was shown nothing, so nothing is recorded for it. Nothing outside that
+ * packet → measure. The samples are replayed as they happened, the packets some of them began with included; for
+ * sessions of this machine no exposure is recorded, since nobody showed them anything. Nothing outside that
  * repository is written. Throws `usage` when `into` is not empty.
  */
 export async function start(options: StartOptions): Promise<StartReport> {
@@ -124,7 +126,10 @@ async function harvestFiles(
   return receipt.failed;
 }
 
-/** The samples as they would have happened: before each session its packet, after it what it taught. */
+/**
+ * The samples in the order they happened: each teaches what it teaches, and before those whose transcript holds a
+ * packet that packet is made, so that the record of what was shown and withheld is there to measure.
+ */
 async function replay(
   repository: Repository,
   files: readonly FoundTranscript[],
@@ -139,13 +144,11 @@ async function replay(
   for (const [at, { file, summary }] of dated.entries()) {
     options.progress(`replaying ${at + 1} of ${dated.length} sessions`);
     const began = new Date(summary.startedAt ?? options.now);
-    await bootstrap({
-      ...packetRequest(repository.root, summary.repo, began),
-      session: summary.id,
-      agent: summary.agent,
-      record: true,
-      channel: 'hook',
-    });
+    if ((await readTextIfExists(file.file))?.includes(packetOpening))
+      await bootstrap({
+        ...packetRequest(repository.root, summary.repo, began),
+        ...{ session: summary.id, agent: summary.agent, record: true, channel: 'hook' },
+      });
     now = new Date(summary.endedAt ?? began);
     failed.push(...(await harvestFiles(repository, [file], now, { ...options, progress: () => {} })));
   }

@@ -71,6 +71,22 @@ describe('kaizen', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('an interrupted run', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends at once with 130 on %s', async (signal) => {
+    const child = startKaizen(['bootstrap', '--task', '-'], folder);
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    // The process has reached its read of stdin when it takes what it is given.
+    await new Promise((resolve) => child.stdin.write('x'.repeat(256 * 1024), resolve));
+    child.kill(signal);
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^error: stopped before it was finished\nhint: .+\n$/);
+  });
+});
+
 /** Node 22.13 and newer have SQLite built in. */
 const sqlitePackage = ['@photostructure/sqlite', 'node-gyp-build'];
 /** What a session start may load. Each costs about a millisecond, 90,000 times a year in a fleet: add with care. */
