@@ -32,7 +32,7 @@ export const definitions = {
   hit_rate: {
     name: 'Hit rate',
     better: 'higher',
-    text: 'Sessions that used at least one injected fact ÷ sessions with at least one injected fact. Used: its id is cited, or its distinctive command, path or value appears later in what the agent did. Never counted: text repeating the injection, facts newer than the session, facts only this session gave.',
+    text: 'Sessions that used at least one injected fact ÷ sessions with at least one injected fact. Used: its id is cited, or its distinctive command, path or value appears later in what the agent did. Never counted: text repeating the injection, what a person or a tool’s output had named by then, facts newer than the session, facts only this session gave.',
   },
   recurrence: {
     name: 'Recurrence',

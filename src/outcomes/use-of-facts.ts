@@ -35,21 +35,19 @@ export function injectedFacts(
 /**
  * Which injected facts a session used (spec 04, Measurer 3 and 4): the id is cited, or a distinctive command, path or
  * value of the fact appears later in something the agent did. Not counted: text that repeats the injection; what the
- * agent did before, or what a person named in the session; a fact newer than the session; a fact whose only evidence
- * is this session; anything commonplace (see `marksOfFact`), so substring luck is no hit. Sorted by id.
+ * agent did before, or what a person or the output of a tool had named by then (an error that says its own remedy); a
+ * fact newer than the session; a fact whose only evidence is this session; anything commonplace (see `marksOfFact`),
+ * so substring luck is no hit. Sorted by id.
  */
 export function findUsedFacts(session: Session, injected: readonly InjectedFact[]): UsedFact[] {
   const eligible = injected.filter(({ fact }) => couldHaveHelped(fact, session));
   if (eligible.length === 0) return [];
-  const deeds = deedsOf(session);
-  const told = toldTexts(session);
+  const { deeds, told } = readSession(session);
   const ids = injected.map(({ fact }) => fact.id);
   const shared = sharedMarks(injected);
   return eligible
     .flatMap(({ fact, at }): UsedFact[] => {
-      const later = deeds.filter((deed) => at === null || deed.at === null || deed.at >= at);
-      const earlier = deeds.filter((deed) => !later.includes(deed));
-      const how = howUsed({ fact, later, earlier, told, ids, shared });
+      const how = howUsed({ fact, at, deeds, told, ids, shared });
       return how ? [{ id: fact.id, how }] : [];
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -63,6 +61,8 @@ function couldHaveHelped(fact: Fact, session: Session): boolean {
 
 /** One thing the agent said or did. */
 interface Deed {
+  /** Place in the session, to tell before from after. */
+  index: number;
   at: string | null;
   kind: 'said' | 'ran' | 'wrote' | 'touched';
   /** Prose, a command line, or the text put into a file. */
@@ -72,20 +72,31 @@ interface Deed {
   path: string | null;
 }
 
-function deedsOf(session: Session): Deed[] {
-  const calls = new Map(session.calls.map((call) => [call.id, call]));
-  return session.events.flatMap((event): Deed[] => {
-    if (event.kind === 'assistant')
-      return [{ at: event.at, kind: 'said', text: event.text, commands: [], path: null }];
-    if (event.kind !== 'call') return [];
-    const call = calls.get(event.id);
-    return call ? [deedOfCall(call)] : [];
-  });
+/** Something the agent was told in the session: by a person, or by the output of a tool. */
+interface Told {
+  index: number;
+  text: string;
 }
 
-function deedOfCall(call: ToolCall): Deed {
+function readSession(session: Session): { deeds: Deed[]; told: Told[] } {
+  const calls = new Map(session.calls.map((call) => [call.id, call]));
+  const [deeds, told]: [Deed[], Told[]] = [[], []];
+  session.events.forEach((event, index) => {
+    if (event.kind === 'assistant')
+      deeds.push({ index, at: event.at, kind: 'said', text: event.text, commands: [], path: null });
+    else if (event.kind === 'call') {
+      const call = calls.get(event.id);
+      if (call) deeds.push(deedOfCall(call, index));
+    } else if (event.kind === 'result') told.push({ index, text: event.text });
+    else if (event.kind === 'user' && event.origin !== 'injected') told.push({ index, text: event.text });
+  });
+  return { deeds, told };
+}
+
+function deedOfCall(call: ToolCall, index: number): Deed {
   if (call.command !== null)
     return {
+      index,
       at: call.at,
       kind: 'ran',
       text: call.command,
@@ -94,24 +105,13 @@ function deedOfCall(call: ToolCall): Deed {
     };
   const written = Object.values(call.input).filter((value): value is string => typeof value === 'string');
   return {
+    index,
     at: call.at,
     kind: call.path === null ? 'wrote' : 'touched',
     text: written.join('\n'),
     commands: [],
     path: call.path,
   };
-}
-
-/** What people typed: what they name themselves the agent did not need a fact for. */
-function toldTexts(session: Session): string {
-  return session.events
-    .flatMap((event) =>
-      event.kind === 'user' &&
-      (event.origin === 'typed' || event.origin === 'queued' || event.origin === 'command')
-        ? [event.text]
-        : [],
-    )
-    .join('\n');
 }
 
 /** Marks that more than two injected facts name tell nothing about which of them was used. */
@@ -130,22 +130,30 @@ const flatMarks = (marks: FactMarks) => [
 
 interface UseQuestion {
   fact: Fact;
-  later: readonly Deed[];
-  earlier: readonly Deed[];
-  /** What people typed. */
-  told: string;
+  /** When it was injected. */
+  at: string | null;
+  deeds: readonly Deed[];
+  told: readonly Told[];
   /** Every injected id. */
   ids: readonly string[];
   shared: ReadonlySet<string>;
 }
 
 function howUsed(question: UseQuestion): UsedFact['how'] | undefined {
-  const { fact, later, earlier, told, shared } = question;
-  const deeds = later.filter((deed) => !repeatsInjection(deed, question));
-  if (deeds.some((deed) => cites(deed, fact.id))) return 'cited';
+  const { fact, at, deeds, told, shared } = question;
+  const isLater = (deed: Deed) => at === null || deed.at === null || deed.at >= at;
+  const counted = deeds.filter((deed) => isLater(deed) && !repeatsInjection(deed, question));
+  if (counted.some((deed) => cites(deed, fact.id))) return 'cited';
+  // Our own packet and our own search results are the injection, not another teacher.
+  const others = told.filter(({ text }) => !text.includes(packetOpening) && !text.includes(fact.id));
+  const isNew = (mark: string, shows: (deed: Deed) => boolean) => {
+    if (shared.has(mark) || deeds.some((deed) => !isLater(deed) && shows(deed))) return false;
+    const first = counted.find(shows);
+    return (
+      first !== undefined && !others.some(({ index, text }) => index < first.index && text.includes(mark))
+    );
+  };
   const marks = marksOfFact(fact);
-  const isNew = (mark: string, shown: (deed: Deed) => boolean) =>
-    !shared.has(mark) && !told.includes(mark) && !earlier.some(shown) && deeds.some(shown);
   if (marks.commands.some((words) => isNew(words.join(' '), (deed) => ran(deed, words)))) return 'command';
   if (marks.values.some((value) => isNew(value, (deed) => put(deed, value)))) return 'command';
   if (marks.paths.some((path) => isNew(path, (deed) => touched(deed, path)))) return 'path';

@@ -86,6 +86,28 @@ describe('findUsedFacts', () => {
       findUsedFacts(sessionOf([{ says: 'I have aaaaaaaaaa, bbbbbbbbbb and cccccccccc.' }]), many),
     ).toEqual([]);
   });
+  it('does not count what the output of a tool had named before', () => {
+    const error = 'Error: no users. Run pnpm --filter e2e db:seed first.';
+    expect(
+      used([{ runs: 'npm run e2e', gives: error, exitCode: 1 }, { runs: 'pnpm --filter e2e db:seed' }]),
+    ).toEqual([]);
+    expect(
+      used([
+        { runs: 'ls -R tests', gives: 'tests/e2e/seed/users.sql' },
+        { tool: 'Read', input: { file_path: 'tests/e2e/seed/users.sql' } },
+      ]),
+    ).toEqual([]);
+    // Named only afterwards, or by our own packet or search.
+    expect(used([{ runs: 'pnpm --filter e2e db:seed', gives: '> pnpm --filter e2e db:seed' }])).toEqual([
+      'command',
+    ]);
+    expect(
+      used([
+        { runs: 'kaizen search seed', gives: 'e2eabcdefg Run `pnpm --filter e2e db:seed`' },
+        { runs: 'pnpm --filter e2e db:seed' },
+      ]),
+    ).toEqual(['command']);
+  });
   it('does not count what a person named, or what the agent did before it was told', () => {
     expect(
       used([{ user: 'please run pnpm --filter e2e db:seed' }, { runs: 'pnpm --filter e2e db:seed' }]),
