@@ -5,7 +5,7 @@ import type { Span } from './span.ts';
 const userinfo =
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/([^\s/@:"'`<>\\]{0,128})(?::([^\s/"'`<>\\]{0,256}))?@(?=[A-Za-z0-9[%{$])/gi;
 
-const headerName = String.raw`(?:proxy-)?authorization`;
+const headerName = '(?:proxy-)?authorization';
 const authorization = new RegExp(
   String.raw`${headerName}\\*["'\`]?\s{0,4}[:=,]\s{0,4}\\*["'\`]?\s{0,4}(?:(?:bearer|basic|token|digest|apikey|negotiate|bot|key|oauth|ssws|aws4-hmac-sha256)\s+)?([^\s"'\`<>\\,;(){}]{6,4096})`,
   'gi',

@@ -165,7 +165,7 @@ function isChecksum(text: string, start: number, value: string): boolean {
 }
 
 /** The text a base64 (or base64url) run stands for; undefined when it does not decode to printable text. */
-export function decodeBase64Text(value: string): string | undefined {
+function decodeBase64Text(value: string): string | undefined {
   const bare = value.replace(/=+$/, '');
   if (bare.length < 16 || bare.length % 4 === 1 || bare.length > 350_000) return undefined;
   if (!isPrintable(Buffer.from(bare.slice(0, 64), 'base64'))) return undefined;

@@ -17,7 +17,7 @@ const counts = new Uint32Array(128);
  * Share of adjacent letter pairs, case folded and within one word, that are among the 150 commonest of English prose
  * and program text: about 0.86 in words and identifiers, 0.22 in random letters. null when there are under 6 pairs.
  */
-export function wordiness(text: string): number | null {
+function wordiness(text: string): number | null {
   let pairs = 0;
   let common = 0;
   let previous = -1;
@@ -33,7 +33,7 @@ export function wordiness(text: string): number | null {
 }
 
 /** Mean number of letters in a word when the text is cut at digits, separators and camelCase humps. */
-export function meanWordLetters(text: string): number {
+function meanWordLetters(text: string): number {
   const words = text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g);
   if (words === null) return 0;
   return words.reduce((sum, word) => sum + word.length, 0) / words.length;

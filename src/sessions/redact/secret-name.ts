@@ -7,7 +7,7 @@ import { wordsOf } from './placeholder.ts';
 export type SecretKind = 'password' | 'secret' | 'weak';
 
 const passwordWords = new Set(
-  'password passwd passwort kennwort passphrase passcode pwd pass pw contraseña contrasena senha passe'.split(
+  'password passwd passwort kennwort passphrase passcode pwd pass pw contraseña contrasena senha passe otp totp'.split(
     ' ',
   ),
 );
@@ -17,7 +17,7 @@ const secretWords = new Set(
   ),
 );
 const weakWords = new Set(
-  'key auth session sessionid sid csrf xsrf salt otp seed mnemonic dsn webhook'.split(' '),
+  'key auth session sessionid sid csrf xsrf salt seed mnemonic dsn webhook'.split(' '),
 );
 /** Before `key`: what makes it a secret one. */
 const secretKeyWords = new Set(

@@ -85,7 +85,7 @@ function isReference(value: string, code: boolean): boolean {
   if (/[([{]|=>|\?\?|&&|\|\||::|->/.test(value)) return true;
   if (/^[!&*@#$]/.test(value) && /^[!&*@#$]+[A-Za-z_]\w*$/.test(value)) return true;
   if (!/^[A-Za-z_$][\w$-]*[?!]?$/.test(value)) return false;
-  if (!/\d/.test(value)) return readsLikeWords(value) || value.length < 12;
+  if (!/\d/.test(value)) return value.length < 12 || (readsLikeWords(value) && classChanges(value) < 0.34);
   if (!code || value.length >= 24 || digitBoundaries(value) > 2) return false;
   if (value.length > 12 && !readsLikeWords(value)) return false;
   return wordsOf(value).some((word) =>

@@ -1,5 +1,5 @@
 /** What a masked stretch of text is: something secret, opaque bytes, or something about a person. */
-export type SpanKind = 'secret' | 'blob' | 'personal';
+type SpanKind = 'secret' | 'blob' | 'personal';
 
 /** A stretch `[start, end)` of one text that must not be written, and the rule that says so. */
 export interface Span {
