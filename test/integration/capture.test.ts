@@ -232,7 +232,9 @@ describe('capture', () => {
     writeTranscript(join(home, '.claude/projects/-work-shop'), 'dddd4444', shop);
     const env = { ...ctx.env, HOME: home };
     const local = await command.run?.({ ...ctx, env, dryRun: true }, [], { local: true, verbose: true });
-    expect(local?.text).toMatch(/1 captured.*dry run[\s\S]*Would write\n {2}\.kaizen\/sessions\/claude-code\/2026\/11\/dddd4444\.jsonl/);
+    expect(local?.text).toMatch(
+      /1 captured.*dry run[\s\S]*Would write\n {2}\.kaizen\/sessions\/claude-code\/2026\/11\/dddd4444\.jsonl/,
+    );
     await expect(command.run?.(ctx, [], {})).rejects.toMatchObject({ code: 'usage' });
     await expect(command.run?.(ctx, ['x'], { local: true })).rejects.toMatchObject({ code: 'usage' });
   });

@@ -32,9 +32,10 @@ export const command: Command = {
   async run(ctx, paths, flags) {
     const { harvest } = await import('../../flows/harvest.ts');
     const { openRepository } = await import('../../io/repository.ts');
+    const { openSessionProgress } = await import('../session-progress.ts');
     const repository = await openRepository(ctx.cwd);
     const files = await findFiles(ctx, paths, flags, repository.root);
-    const progress = openProgress(ctx);
+    const progress = openSessionProgress(ctx);
     try {
       const receipt = await harvest(repository, {
         files,
@@ -88,18 +89,4 @@ function repoFlag(flags: FlagValues): string | undefined {
   if (repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repo))
     throw new KaizenError('usage', `--repo cannot be '${repo}'; write owner/name`);
   return repo;
-}
-
-/** `12 of 340 sessions, 4.1 a second, 80 s left`; silent when stderr is no terminal. */
-function openProgress(ctx: CommandContext): (done: number, total: number) => void {
-  const startMs = performance.now();
-  let shownMs = 0;
-  return (done, total) => {
-    const nowMs = performance.now();
-    if (nowMs - shownMs < 100 && done < total) return;
-    shownMs = nowMs;
-    const perSecond = done / Math.max(0.001, (nowMs - startMs) / 1000);
-    const left = Math.round((total - done) / Math.max(0.001, perSecond));
-    ctx.progress(`${done} of ${total} sessions, ${perSecond.toFixed(1)} a second, ${left} s left`);
-  };
 }
