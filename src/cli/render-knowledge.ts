@@ -30,6 +30,17 @@ export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? noun : plural}`;
 }
 
+/**
+ * A value with every text in it made safe for a terminal. Data is made safe before it is laid out: afterwards our own
+ * colours would be taken for somebody's escape codes.
+ */
+export function safely<T>(value: T): T {
+  if (typeof value === 'string') return terminalSafe(value) as T;
+  if (Array.isArray(value)) return value.map(safely) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, safely(one)])) as T;
+}
+
 /** The facts as a table, scope after scope; the status is a column only where it differs. */
 export function renderList(facts: readonly ListedFact[], now: Date, style: Style): string {
   const { bold } = pc.createColors(style.color);
@@ -82,7 +93,8 @@ export function renderBad(bad: readonly BadFact[]): string[] {
 }
 
 /** One fact with its provenance. */
-export function renderFact(fact: ShownFact, style: Style): string {
+export function renderFact(given: ShownFact, style: Style): string {
+  const fact = safely(given);
   const { bold, dim } = pc.createColors(style.color);
   const line = (name: string, text: string) => `  ${dim(name.padEnd(12))}${text}`;
   const decided = isDecided(fact) && fact.reviews.length > 0 ? ' (a person decided)' : '';
@@ -115,7 +127,7 @@ export function renderFact(fact: ShownFact, style: Style): string {
         `  ${review.at.slice(0, 10)}  ${review.action} by ${review.by}${review.reason ? `: ${review.reason}` : ''}`,
     ),
   ];
-  return terminalSafe(lines.join('\n'));
+  return lines.join('\n');
 }
 
 /** False when the body only repeats the title. */
@@ -235,7 +247,7 @@ export function renderChanges(
 export function renderLint(findings: readonly LintFinding[], facts: number, style: Style): string {
   const { bold, red, yellow, dim, green } = pc.createColors(style.color);
   if (findings.length === 0) return green(`${count(facts, 'fact')}, no problems.`);
-  const byPath = groupByPath(findings);
+  const byPath = groupByPath(safely(findings));
   const lines = [...byPath].flatMap(([path, found]) => [
     bold(path),
     ...found.map(
@@ -246,7 +258,7 @@ export function renderLint(findings: readonly LintFinding[], facts: number, styl
   const errors = findings.filter(({ level }) => level === 'error').length;
   const hints = findings.length - errors;
   const sum = `${count(facts, 'fact')}: ${count(errors, 'problem')}${hints > 0 ? `, ${count(hints, 'hint')}` : ''}`;
-  return terminalSafe([...lines, '', sum].join('\n'));
+  return [...lines, '', sum].join('\n');
 }
 
 function groupByPath(findings: readonly LintFinding[]): Map<string, LintFinding[]> {

@@ -5,13 +5,14 @@ import type { ShownFact } from '../flows/knowledge-show.ts';
 import { type Category, categories } from '../knowledge/fact.ts';
 import type { Rewording } from '../knowledge/lifecycle.ts';
 import { reasonsToWait } from '../knowledge/trust.ts';
-import { evidenceLines, type Style, saysMore, scopeInWords, wrap } from './render-knowledge.ts';
+import { evidenceLines, type Style, safely, saysMore, scopeInWords, wrap } from './render-knowledge.ts';
 
-/** The world of a review: ask, say, and carry a decision out (giving the line to say about it). */
+/** The world of a review. */
 export interface ReviewDesk {
   ask(question: string): Promise<string | undefined>;
   say(line: string): void;
-  decide(decisions: Decision[]): Promise<string[]>;
+  /** Carries decisions out; `done: false` when they did not fit, and `said` tells why. */
+  decide(decisions: Decision[]): Promise<{ done: boolean; said: string }>;
   style: Style;
 }
 
@@ -29,20 +30,28 @@ export async function reviewOneByOne(queue: readonly ShownFact[], desk: ReviewDe
   const result: ReviewCount = { decided: 0, skipped: 0, left: queue.length };
   for (const [at, fact] of queue.entries()) {
     desk.say(renderForReview(fact, at + 1, queue.length, desk.style));
-    const answer = await askWhat(fact, desk);
-    if (answer === 'quit') break;
+    const came = await reviewOne(fact, desk);
+    if (came === 'quit') break;
     result.left -= 1;
-    if (answer === 'skip') {
-      result.skipped += 1;
-      continue;
-    }
-    for (const line of await desk.decide(answer)) desk.say(`  ${line}`);
-    result.decided += 1;
+    result[came] += 1;
   }
   return result;
 }
 
-function renderForReview(fact: ShownFact, at: number, of: number, style: Style): string {
+/** Asks until a decision was carried out, or the person went on or away. */
+async function reviewOne(fact: ShownFact, desk: ReviewDesk): Promise<'decided' | 'skipped' | 'quit'> {
+  for (;;) {
+    const answer = await askWhat(fact, desk);
+    if (answer === 'quit') return 'quit';
+    if (answer === 'skip') return 'skipped';
+    const { done, said } = await desk.decide(answer);
+    desk.say(`  ${said}`);
+    if (done) return 'decided';
+  }
+}
+
+function renderForReview(given: ShownFact, at: number, of: number, style: Style): string {
+  const fact = safely(given);
   const { bold, dim, yellow } = pc.createColors(style.color);
   const head = [
     `${at} of ${of}`,
@@ -63,7 +72,7 @@ function renderForReview(fact: ShownFact, at: number, of: number, style: Style):
     ...fact.similar.map((link) => dim(`  looks like ${link.id} (${link.status}): ${link.title}`)),
     ...fact.sources.flatMap((source) => evidenceLines(source, style)),
   ];
-  return terminalSafe(lines.join('\n'));
+  return lines.join('\n');
 }
 
 async function askWhat(fact: ShownFact, desk: ReviewDesk): Promise<Decision[] | 'skip' | 'quit'> {

@@ -7,7 +7,8 @@ import { addFact } from '../../src/flows/knowledge-add.ts';
 import { joinConflicts } from '../../src/flows/knowledge-conflicts.ts';
 import { rebuildIndex } from '../../src/flows/knowledge-index.ts';
 import { type Decision, reviewFacts } from '../../src/flows/knowledge-review.ts';
-import { openKnowledge, saveKnowledge } from '../../src/flows/knowledge-store.ts';
+import { openKnowledge } from '../../src/flows/knowledge-store.ts';
+import { applyPlan } from '../../src/io/repository.ts';
 import type { FactDraft } from '../../src/knowledge/fact.ts';
 import { planFacts } from '../../src/knowledge/plan-facts.ts';
 import { sampleDraft } from '../unit/knowledge/sample-fact.ts';
@@ -61,7 +62,8 @@ async function carryOut(root: string, who: string, list: readonly Act[]): Promis
         );
     } else if (act.do === 'harvest') {
       const plan = planFacts({ stored: store.facts, drafts: [draft(act.claim, act.session)] });
-      await saveKnowledge(store, new Map(plan.facts.map(({ fact }) => [fact.id, fact])), [], call);
+      await applyPlan(store.repository, plan.changes, false);
+      await rebuildIndex(root, { write: true });
     } else {
       const fact = store.facts[act.at % Math.max(1, store.facts.length)]?.fact;
       if (!fact || fact.status === 'archived') continue;

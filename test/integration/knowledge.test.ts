@@ -13,8 +13,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseFully } from '../../src/cli/build-program.ts';
 import type { CommandContext, CommandResult } from '../../src/cli/command.ts';
 import { openContext } from '../../src/cli/open-context.ts';
-import { openKnowledge, saveKnowledge } from '../../src/flows/knowledge-store.ts';
+import { rebuildIndex } from '../../src/flows/knowledge-index.ts';
+import { openKnowledge } from '../../src/flows/knowledge-store.ts';
 import { readEvents } from '../../src/io/event-log.ts';
+import { applyPlan } from '../../src/io/repository.ts';
 import { planFacts } from '../../src/knowledge/plan-facts.ts';
 import { draftId, sampleDraft } from '../unit/knowledge/sample-fact.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
@@ -46,7 +48,8 @@ async function harvest(root: string, ...drafts: Parameters<typeof sampleDraft>[]
   const store = await openKnowledge(root);
   const made = drafts.map((one) => sampleDraft(...one));
   const plan = planFacts({ stored: store.facts, drafts: made });
-  await saveKnowledge(store, new Map(plan.facts.map(({ fact }) => [fact.id, fact])), [], { dryRun: false });
+  await applyPlan(store.repository, plan.changes, false);
+  await rebuildIndex(root, { write: true });
   return made.map(draftId);
 }
 

@@ -70,7 +70,7 @@ export const command: Command = {
       .join(' ')}`;
     return {
       data,
-      text: terminalSafe([...lines, ...(stale ? [archive] : []), ...renderBad(bad)].join('\n')),
+      text: [...lines, ...(stale ? [archive] : []), ...renderBad(bad)].join('\n'),
     };
   },
 };
@@ -90,7 +90,7 @@ function summary(
   return [
     shown.length < matching ? `${shown.length} of ${count(matching, 'fact')}` : count(matching, 'fact'),
     ...(total > matching ? [`of ${total.toLocaleString('en')} in the store`] : []),
-    ...(scopes.length === 1 && scopes[0] ? [`about ${scopeInWords(scopes[0])}`] : []),
+    ...(scopes.length === 1 && scopes[0] ? [`about ${terminalSafe(scopeInWords(scopes[0]))}`] : []),
     `(${statusCounts.join(', ')})`,
   ].join(' ');
 }

@@ -87,15 +87,13 @@ async function reviewAtTerminal(
       style: styleOf(ctx),
       decide: async (decisions) => {
         try {
-          const { decided } = await reviewFacts(
-            { ...callOf(ctx), now: ctx.now },
-            decisions,
-            textFlag(flags, 'by'),
-          );
-          return decided.slice(-1).map((one) => terminalSafe(decidedLine(one)));
+          const { decided } = await reviewFacts(callOf(ctx), decisions, textFlag(flags, 'by'));
+          const last = decided.at(-1);
+          return { done: true, said: last ? terminalSafe(decidedLine(last)) : 'Done.' };
         } catch (error) {
-          // A slip of the person (an unknown id) must not end the review; the fact stays in the queue.
-          if (error instanceof KaizenError && error.exitCode === 2) return [`Not done: ${error.message}`];
+          // A slip of the person (an unknown id, an empty title) must not end the review.
+          const isSlip = error instanceof KaizenError && error.exitCode === 2;
+          if (isSlip) return { done: false, said: terminalSafe(`Not done: ${error.message}`) };
           throw error;
         }
       },
