@@ -1,6 +1,6 @@
 import { readEvents } from '../io/event-log.ts';
 import { openRepository } from '../io/repository.ts';
-import { checkGit, checkNode, checkTranscripts, checkWritable } from './doctor/check-machine.ts';
+import { checkGit, checkNode, checkSqlite, checkTranscripts, checkWritable } from './doctor/check-machine.ts';
 import {
   checkConfig,
   checkHoldout,
@@ -8,7 +8,14 @@ import {
   checkRemote,
   checkRepository,
 } from './doctor/check-repository.ts';
-import { checkCaptured, checkEvents, checkFacts, checkHarvest } from './doctor/check-store.ts';
+import {
+  checkCaptured,
+  checkEvents,
+  checkFacts,
+  checkHarvest,
+  checkHook,
+  checkIndex,
+} from './doctor/check-store.ts';
 import type { Finding, State } from './doctor/finding.ts';
 
 /** One part looked at. */
@@ -37,6 +44,7 @@ export async function examine(at: {
   const checks = await Promise.all([
     look('node', 'Node', () => checkNode(process.versions.node)),
     look('git', 'Git', checkGit),
+    look('sqlite', 'SQLite', checkSqlite),
     look('repository', 'Repository', () => checkRepository(repository)),
     look('writable', 'Writable', () => checkWritable(repository)),
     look('config', 'Settings', () => checkConfig(repository)),
@@ -45,7 +53,9 @@ export async function examine(at: {
     look('harvest', 'Harvest', () => checkHarvest(log, at.now)),
     look('events', 'Event log', () => checkEvents(log)),
     look('facts', 'Facts', () => checkFacts(repository)),
+    look('index', 'Search index', () => checkIndex(repository)),
     look('holdout', 'Hold-out', () => checkHoldout(repository)),
+    look('hook', 'Session hook', () => checkHook(repository, at.now)),
     look('redaction', 'Redaction key', () => checkRedactionKey(repository)),
     look('remote', 'Remote', () => checkRemote(repository)),
   ]);

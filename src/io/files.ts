@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
 import { compareText } from '../base/text.ts';
@@ -7,6 +7,14 @@ import { compareText } from '../base/text.ts';
 export function isAbsent(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** Whether there is something at `path` that this user may see. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The file as UTF-8 text, or undefined when there is none; a file that is there but cannot be read is an error. */

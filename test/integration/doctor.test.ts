@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { command } from '../../src/cli/commands/doctor.ts';
 import { renderDoctor } from '../../src/cli/render-doctor.ts';
+import { bootstrap } from '../../src/flows/bootstrap.ts';
 import { checkNode } from '../../src/flows/doctor/check-machine.ts';
 import { type Check, examine } from '../../src/flows/doctor.ts';
 import { harvest } from '../../src/flows/harvest.ts';
@@ -28,6 +29,22 @@ async function harvested(cwd: string, files = [resolve('src/samples')]): Promise
   };
   await harvest(await openRepository(cwd), options);
   return cwd;
+}
+
+async function bootstrapOnce(dir: string): Promise<void> {
+  await bootstrap({
+    ...{
+      storeDir: dir,
+      projectDir: dir,
+      now,
+      repo: 'acme/shop',
+      agent: undefined,
+      task: '',
+      error: '',
+      paths: [],
+    },
+    ...{ budgetTokens: undefined, session: undefined, record: false, channel: 'cli' as const },
+  });
 }
 
 describe('doctor', () => {
@@ -102,6 +119,44 @@ describe('doctor', () => {
     const { remote } = await checksOf(dir);
     expect(remote?.detail).toBe('https://github.com/acme/shop.git; kaizen itself never pushes');
     expect(remote?.fix).toContain('public');
+  });
+
+  it('knows how the search index stands to HEAD', async () => {
+    const dir = await harvested(temporaryRepository());
+    expect((await checksOf(dir)).index?.state).toBe('not_built');
+    git(dir, 'add', '--all');
+    git(dir, 'commit', '--quiet', '-m', 'facts');
+    await bootstrapOnce(dir);
+    expect((await checksOf(dir)).index).toMatchObject({
+      state: 'ok',
+      detail: expect.stringContaining('where HEAD is'),
+    });
+    git(dir, 'commit', '--quiet', '--allow-empty', '-m', 'more');
+    expect((await checksOf(dir)).index?.state).toBe('stale');
+    const file = readdirSync(join(dir, '.git/kaizen')).find((name) => name.endsWith('.sqlite')) ?? '';
+    writeFileSync(join(dir, '.git/kaizen', file), 'not a database at all');
+    expect((await checksOf(dir)).index).toMatchObject({
+      state: 'stale',
+      detail: 'damaged or of another version',
+    });
+    expect((await checksOf(dir)).sqlite?.state).toBe('ok');
+  });
+
+  it('shows what went wrong in the hook, while it is recent', async () => {
+    const dir = temporaryRepository();
+    expect((await checksOf(dir)).hook?.state).toBe('ok');
+    mkdirSync(join(dir, '.git/kaizen'));
+    const notes = [
+      '2026-11-01T09:00:00Z long ago',
+      '2026-11-15T09:00:00Z the index is not built yet: building it',
+    ];
+    writeFileSync(join(dir, '.git/kaizen/hook.log'), `${notes.join('\n')}\n`);
+    expect((await checksOf(dir)).hook?.state).toBe('ok');
+    appendFileSync(join(dir, '.git/kaizen/hook.log'), '2026-11-15T10:00:00Z Unexpected token in JSON\n');
+    expect((await checksOf(dir)).hook).toMatchObject({
+      state: 'broken',
+      detail: expect.stringContaining('Unexpected token'),
+    });
   });
 
   it('refuses a Node that is too old', () => {

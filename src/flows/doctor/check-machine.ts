@@ -1,8 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { KaizenError } from '../../base/errors.ts';
+import { exists } from '../../io/files.ts';
 import { findLocalTranscripts } from '../../io/find-transcripts.ts';
 import { runProcess } from '../../io/process.ts';
 import type { Repository } from '../../io/repository.ts';
+import { openDatabase } from '../../io/sqlite.ts';
 import { type Finding, ok } from './finding.ts';
 
 export function checkNode(version: string): Finding {
@@ -46,11 +49,7 @@ export async function checkWritable({ root, localDir, git }: Repository): Promis
 }
 
 async function nearestFolder(path: string): Promise<string> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  return exists || dirname(path) === path ? path : nearestFolder(dirname(path));
+  return (await exists(path)) || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
 export async function checkTranscripts(env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
@@ -64,4 +63,20 @@ export async function checkTranscripts(env: Readonly<Record<string, string | und
   const counts = new Map<string, number>();
   for (const { agent } of found) counts.set(agent ?? 'unknown', (counts.get(agent ?? 'unknown') ?? 0) + 1);
   return ok(`${[...counts].map(([agent, n]) => `${n} ${agent}`).join(', ')} on this machine`);
+}
+
+export function checkSqlite(): Finding {
+  try {
+    const database = openDatabase(':memory:');
+    const version = database.prepare('SELECT sqlite_version() AS version').get()?.version;
+    database.close();
+    return ok(String(version));
+  } catch (error) {
+    if (!(error instanceof KaizenError && error.code === 'no_sqlite')) throw error;
+    return {
+      state: 'off',
+      detail: 'none: facts are read from their files every time, which is slower',
+      fix: error.hint,
+    };
+  }
 }

@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path';
 import type { KaizenEvent, SessionHarvested } from '../../base/events.ts';
 import type { EventLog } from '../../io/event-log.ts';
-import { listFiles } from '../../io/files.ts';
+import { indexFileName, openIndex } from '../../io/fact-index-database.ts';
+import { exists, listFiles, readTextIfExists } from '../../io/files.ts';
 import { type FactStore, readFacts } from '../../io/read-facts.ts';
 import type { Repository } from '../../io/repository.ts';
 import { type Finding, ok } from './finding.ts';
@@ -90,5 +91,53 @@ export async function checkFacts({ root, git }: Repository): Promise<Finding> {
     state: 'ok',
     detail: `${of('active')} active, ${waiting} waiting for a person`,
     fix: waiting > 0 ? 'kaizen knowledge review' : null,
+  };
+}
+
+export async function checkIndex({ localDir, git }: Repository): Promise<Finding> {
+  const path = join(localDir, indexFileName);
+  const next = 'Nothing to do: the next bootstrap or search makes it.';
+  if (!(await exists(path)))
+    return { state: 'not_built', detail: 'no bootstrap or search has needed it yet', fix: null };
+  const commit = readIndexedCommit(path);
+  if (commit === undefined) return { state: 'stale', detail: 'damaged or of another version', fix: next };
+  const head = (await git?.head()) ?? null;
+  if (commit === (head ?? 'folder'))
+    return ok(head ? `at ${commit.slice(0, 10)}, where HEAD is` : 'of the files as they are');
+  return {
+    state: 'stale',
+    detail: `at ${commit.slice(0, 10)}, HEAD is at ${head?.slice(0, 10) ?? 'no commit'}`,
+    fix: next,
+  };
+}
+
+/** The commit an index was made from; undefined when it cannot be used. */
+function readIndexedCommit(path: string): string | undefined {
+  try {
+    const index = openIndex(path);
+    const commit = index?.getMeta('commit');
+    index?.database.close();
+    return commit;
+  } catch {
+    // Whatever SQLite has against the file: it is only a cache.
+    return undefined;
+  }
+}
+
+const hookLogDays = 7;
+
+export async function checkHook({ localDir }: Repository, now: Date): Promise<Finding> {
+  const lines = ((await readTextIfExists(join(localDir, 'hook.log'))) ?? '').split('\n').filter(Boolean);
+  // An index that is being built is how a large store begins, not trouble.
+  const trouble = lines.filter((line) => !line.includes('the index is not built yet'));
+  const recent = trouble.filter(
+    (line) => now.getTime() - Date.parse(line.split(' ', 1)[0] ?? '') < hookLogDays * 86_400_000,
+  );
+  const last = recent.at(-1);
+  if (last === undefined) return ok(`no trouble noted in ${hookLogDays} days`);
+  return {
+    state: 'broken',
+    detail: `${recent.length} note${recent.length === 1 ? '' : 's'} in ${hookLogDays} days, the last: ${last.slice(last.indexOf(' ') + 1)}`,
+    fix: `Run \`kaizen bootstrap\` by hand to see it; the log is ${join(localDir, 'hook.log')}`,
   };
 }
