@@ -162,7 +162,7 @@ export async function changedFactPaths(
  * What the work tree holds differently from `commit` (null: before the first commit): path → text, or null where the
  * file was deleted. Files not tracked count too, even ignored ones. Empty in a bare repository.
  */
-export async function readFactOverlay(
+async function readFactOverlay(
   git: Git,
   commit: string | null,
 ): Promise<{ texts: Map<string, string | null>; bad: BadFact[] }> {

@@ -9,7 +9,7 @@ import { mergeFacts } from './merge-facts.ts';
 import { poolFacts } from './pool-facts.ts';
 import { purgeSessions } from './purge-sessions.ts';
 import { settleFacts } from './settle-facts.ts';
-import { compareSources, isDecided } from './trust.ts';
+import { burstHold, compareSources, isDecided } from './trust.ts';
 
 /** How many claims may come in; the rest is left out (a session) or held (a day). */
 export interface FactCaps {
@@ -78,7 +78,7 @@ export function planFacts(input: {
             path: paths.get(outcome.id) ?? null,
           },
     ),
-    frozen: [...touched].filter((id) => settled.get(id)?.holds.includes('burst')).sort(compareText),
+    frozen: [...touched].filter((id) => settled.get(id)?.holds.includes(burstHold)).sort(compareText),
   };
 }
 

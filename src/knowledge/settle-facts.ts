@@ -2,10 +2,8 @@ import { compareText } from '../base/text.ts';
 import { findContradictions, findSuperseded, isDisputed, ownStatus } from './contradictions.ts';
 import type { Fact } from './fact.ts';
 import { union } from './merge-facts.ts';
-import { isDecided } from './trust.ts';
+import { burstHold, isDecided } from './trust.ts';
 
-/** The hold of claims above the number a day may bring. */
-export const burstHold = 'burst';
 const maxLinks = 20;
 
 /**

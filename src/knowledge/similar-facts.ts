@@ -18,7 +18,7 @@ const common = new Set(
 );
 
 /** The words that carry a claim, folded to lower case. */
-export function claimWords(fact: Pick<Fact, 'title' | 'body'>): Set<string> {
+function claimWords(fact: Pick<Fact, 'title' | 'body'>): Set<string> {
   const words =
     `${fact.title} ${fact.body}`
       .normalize('NFKC')

@@ -2,6 +2,8 @@ import { compareText } from '../base/text.ts';
 import { type Fact, type FactSource, type Tier, tiers } from './fact.ts';
 
 const maxConfidence = 0.95;
+/** The hold of claims above the number a day may bring. */
+export const burstHold = 'burst';
 
 /** 0 for `human`, 3 for `tool`: lower is more trusted. */
 export function tierRank(tier: Tier): number {
@@ -77,7 +79,7 @@ export function reasonsToWait(fact: Pick<Fact, 'scope' | 'trust' | 'holds' | 'so
 }
 
 function holdInWords(hold: string): string {
-  return hold === 'burst' ? 'its day brought more claims than may pass unseen' : hold;
+  return hold === burstHold ? 'its day brought more claims than may pass unseen' : hold;
 }
 
 /** True when a person set the status, or wrote the fact: no harvest changes it then. */

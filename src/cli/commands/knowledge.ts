@@ -9,6 +9,16 @@ import { command as purge } from './knowledge/purge.ts';
 import { command as index } from './knowledge/rebuild-index.ts';
 import { command as review } from './knowledge/review.ts';
 import { command as show } from './knowledge/show.ts';
+import { command as searchEverywhere } from './search.ts';
+
+/** `kaizen search`, found where people look for it too. */
+const search: Command = {
+  ...searchEverywhere,
+  examples: searchEverywhere.examples.map(([what, line]) => [
+    what,
+    line.replace('kaizen search', 'kaizen knowledge search'),
+  ]),
+};
 
 export const command: Command = {
   name: 'knowledge',
@@ -23,6 +33,7 @@ export const command: Command = {
   subcommands: [
     list,
     show,
+    search,
     add,
     review,
     confirm,

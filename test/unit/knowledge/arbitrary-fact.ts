@@ -11,7 +11,7 @@ import {
 import { findFactProblem } from '../../../src/knowledge/fact-limits.ts';
 
 /** One line of any text a file can hold: every plane of Unicode, invisible characters, YAML and Markdown marks. */
-export function oneLine(min: number, max: number): fc.Arbitrary<string> {
+function oneLine(min: number, max: number): fc.Arbitrary<string> {
   const nasty = fc.constantFrom(
     '---',
     '"',
@@ -54,7 +54,7 @@ export function oneLine(min: number, max: number): fc.Arbitrary<string> {
     .filter((text) => text.length >= min && !/\p{Cs}/u.test(text));
 }
 
-export const scopes: fc.Arbitrary<Scope> = fc.constantFrom<Scope>(
+const scopes: fc.Arbitrary<Scope> = fc.constantFrom<Scope>(
   'global',
   'repo:acme/shop',
   'repo:acme/api',
@@ -65,7 +65,7 @@ const day = fc
   .map((n) => new Date(1_760_000_000_000 + n * 86_400_000).toISOString().slice(0, 10));
 const maybeDay = fc.option(day, { nil: null });
 const confidence = fc.integer({ min: 10, max: 95 }).map((n) => n / 100);
-export const factIds = fc.stringMatching(/^[a-z2-7]{10}$/);
+const factIds = fc.stringMatching(/^[a-z2-7]{10}$/);
 
 export const sources: fc.Arbitrary<FactSource> = fc.record({
   session: fc
