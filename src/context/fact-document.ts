@@ -72,8 +72,17 @@ export function documentOf(fact: Fact): FactDocument {
     { ...entry, confidence: 0.95 },
     { confidence: 0.95, ageDays: 3000, stale: true },
   );
-  entry.tokens = (countAsciiTokens(widest) ?? estimateTokens(widest)) + 1;
+  entry.tokens = carefulTokens(widest);
   return { entry, text: indexTextOf(fact) };
+}
+
+/**
+ * Both estimators count ids and session keys, random letters, too low, and kana as well: measured against the o200k
+ * encoding, 3 tokens a line, and 5 % where there is more than ASCII, keep a full packet within its budget there too.
+ */
+function carefulTokens(line: string): number {
+  const ascii = countAsciiTokens(line);
+  return 3 + (ascii ?? Math.ceil(1.05 * estimateTokens(line)));
 }
 
 /** What a search should find the fact by. */

@@ -13,14 +13,22 @@ export function quoteSafely(text: string): string {
   const visible = needsFolding.test(seen) ? foldSpace(seen) : seen;
   // Most texts hold none of the characters the rules below are about.
   if (!/[<`~[\u0080-\u009f]/.test(visible)) return visible;
-  return visible
-    .replace(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/!?\[([^\]]*)\]\(\s*([^)\s]*)[^)]*\)/g, (_all, label: string, target: string) =>
-      linkText(label, target),
-    )
-    .replace(/`{3,}|~{3,}/g, '`')
+  return withoutLinks(visible)
     .replace(/<([^<>]{0,80})>/g, '‹$1›')
-    .replace(/<(?=[/!?a-z])/gi, '‹');
+    .replace(/<(?=[/!?a-z])/gi, '‹')
+    .replace(/[`~]{3,}/g, '`');
+}
+
+/** Links can stand inside links; what is left of the syntax after two rounds is broken apart. */
+function withoutLinks(text: string): string {
+  let out = text;
+  for (let round = 0; round < 2 && out.includes(']('); round++)
+    out = out
+      .replace(/!\[([^[\]]*)\]\([^()]*\)/g, '$1')
+      .replace(/!?\[([^[\]]*)\]\(\s*([^()\s]*)[^()]*\)/g, (_all, label: string, target: string) =>
+        linkText(label, target),
+      );
+  return out.replaceAll('](', '] (');
 }
 
 function linkText(label: string, target: string): string {
