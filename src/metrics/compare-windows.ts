@@ -15,7 +15,7 @@ export interface WindowChange {
 }
 
 /** The one figure named in advance; all others share a false-discovery rate of 5 %. */
-export const primaryFigure = 'recurrence';
+const primaryFigure = 'recurrence';
 
 interface Raw {
   change: WindowChange;

@@ -30,7 +30,7 @@ export interface StratifiedValue {
 }
 
 /** What a comparison of two windows needs of a figure; never written. Shares of clustered units carry effective numbers. */
-export type RawMaterial =
+type RawMaterial =
   | { kind: 'share'; hits: number; units: number }
   | { kind: 'values'; values: readonly StratifiedValue[] }
   | { kind: 'count' };

@@ -5,7 +5,7 @@ import type { ErrorIndex } from '../outcomes/error-keys.ts';
 import type { FleetSession } from './fleet.ts';
 
 /** A chosen fact in one session: shown, or held back at random, and whether its own error occurred. */
-export interface HoldoutPair {
+interface HoldoutPair {
   factId: string;
   held: boolean;
   /** Probability of being shown. */
@@ -44,7 +44,7 @@ export interface HoldoutResult {
 }
 
 /** First look and further minimums (spec 04: sequence n* = 1,000, first look at 100). */
-export const holdoutMinimum = { sessions: 100, held: 20, days: 7 } as const;
+const holdoutMinimum = { sessions: 100, held: 20, days: 7 } as const;
 
 /**
  * The usable (session, fact) pairs of every exposed session, in time order. A fact counts when its error had already

@@ -25,7 +25,7 @@ import { type RecurrentError, recurrenceOf, recurrentErrors } from './recurrence
 import { type SessionTrend, sessionTrend } from './session-trend.ts';
 import { type TimeSeries, timeSeries } from './time-series.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
-import { type Window, windowBefore, windowEnding } from './window.ts';
+import { isIn, type Window, windowBefore, windowEnding } from './window.ts';
 
 /** What is measured from: everything Git holds of the loop. */
 export interface MeasurementInput {
@@ -95,7 +95,7 @@ export function measureWithMaterial(input: MeasurementInput): {
     measureWindow({
       window: one,
       isCurrentStore,
-      history: history.filter(({ session }) => session.day >= one.from && session.day <= one.to),
+      history: history.filter(({ session }) => isIn(one, session)),
       facts,
     });
   const [now, earlier, all] = [
@@ -105,7 +105,7 @@ export function measureWithMaterial(input: MeasurementInput): {
   ];
   const changes = compareWindows(earlier, now);
   const stale = staleFacts(input.facts, asOf);
-  const sessionsOf = (one: Window) => fleet.sessions.filter(({ day }) => day >= one.from && day <= one.to);
+  const sessionsOf = (one: Window) => fleet.sessions.filter((session) => isIn(one, session));
 
   const seen = {
     asOf,

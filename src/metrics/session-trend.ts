@@ -35,7 +35,7 @@ export interface SessionTrend {
 }
 
 /** Sessions after the baseline before a trend is judged, and the longest baseline taken. */
-export const trendMinimum = { after: 50, longestBaseline: 100, perRepository: 5 } as const;
+const trendMinimum = { after: 50, longestBaseline: 100, perRepository: 5 } as const;
 
 /**
  * Chance of a wrong interval of one trend over all looks, split unevenly: the baseline is looked at once and small,

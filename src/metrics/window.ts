@@ -25,9 +25,9 @@ export function windowBefore(window: Window): Window {
   return windowEnding(addDays(window.from, -1), window.days);
 }
 
-/** Sessions that started in the window. */
-export function sessionsIn(sessions: readonly FleetSession[], window: Window): FleetSession[] {
-  return sessions.filter((session) => session.day >= window.from && session.day <= window.to);
+/** True when the session started in the window. */
+export function isIn(window: Window, session: FleetSession): boolean {
+  return session.day >= window.from && session.day <= window.to;
 }
 
 /** Days of `--window`: `7d`, `4w` or a plain number of days, 1 to 3660. Anything else is KaizenError `usage`. */

@@ -62,8 +62,9 @@ function findChecks(command: string, depth = 0): FoundCheck[] {
 }
 
 function endsInBackground(segments: readonly ShellSegment[], at: number): boolean {
-  const end = segments.slice(at).find((segment) => segment.next !== '|' && segment.next !== '&&');
-  return end?.next === '&';
+  let end = at;
+  while (segments[end]?.next === '|' || segments[end]?.next === '&&') end += 1;
+  return segments[end]?.next === '&';
 }
 
 /** True when something after the segment decides the exit code of the line. */

@@ -1,5 +1,5 @@
 /** What stands between one simple command and the next. */
-export type ShellJoin = '&&' | '||' | '|' | ';' | '&' | null;
+type ShellJoin = '&&' | '||' | '|' | ';' | '&' | null;
 
 /** One simple command of a shell line: its words without redirections, and what follows it. */
 export interface ShellSegment {
@@ -131,27 +131,32 @@ function withoutKeywords(words: readonly string[]): string[] {
   return kept[kept.length - 1] === '}' ? kept.slice(0, -1) : kept;
 }
 
+/** Quotes in substitutions in quotes: nobody nests them deeper, and a hostile line must not exhaust the stack. */
+const deepest = 30;
+
 /** Index of the closing quote that matches the one at `start`, or the end of the line. */
-function quoteEnd(line: string, start: number): number {
+function quoteEnd(line: string, start: number, depth = 0): number {
   const quote = line[start];
   for (let at = start + 1; at < line.length; at += 1) {
     if (line[at] === '\\' && quote !== "'") at += 1;
-    else if (quote === '"' && line[at] === '$' && line[at + 1] === '(') at = parenEnd(line, at + 1) - 1;
+    else if (quote === '"' && line[at] === '$' && line[at + 1] === '(')
+      at = parenEnd(line, at + 1, depth + 1) - 1;
     else if (line[at] === quote) return at;
   }
   return line.length;
 }
 
 /** Index after the parenthesis that closes the one at `open`, or the end of the line. */
-function parenEnd(line: string, open: number): number {
-  let depth = 0;
+function parenEnd(line: string, open: number, depth = 0): number {
+  if (depth > deepest) return line.length;
+  let parens = 0;
   for (let at = open; at < line.length; at += 1) {
     const char = line[at];
-    if (char === '(') depth += 1;
+    if (char === '(') parens += 1;
     else if (char === ')') {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    } else if (char === "'" || char === '"') at = quoteEnd(line, at);
+      parens -= 1;
+      if (parens === 0) return at + 1;
+    } else if (char === "'" || char === '"') at = quoteEnd(line, at, depth + 1);
   }
   return line.length;
 }

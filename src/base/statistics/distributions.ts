@@ -21,7 +21,7 @@ export function gammaP(a: number, x: number): number {
 }
 
 /** Regularised upper incomplete gamma Q(a, x) = 1 − P(a, x), accurate in the far tail. */
-export function gammaQ(a: number, x: number): number {
+function gammaQ(a: number, x: number): number {
   if (x <= 0) return 1;
   return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x);
 }

@@ -1,4 +1,3 @@
-import type { Interval } from './describe.ts';
 import { normalQuantile } from './distributions.ts';
 
 /**
@@ -23,17 +22,6 @@ export function sequenceMargin(
 export function sequenceRho(alpha: number, tightestAt: number): number {
   const log = -2 * Math.log(alpha);
   return Math.sqrt((log + Math.log(log + 1)) / tightestAt);
-}
-
-/** Estimate ± the sequence's margin. */
-export function sequenceInterval(
-  estimate: number,
-  n: number,
-  sd: number,
-  options: { alpha?: number; tightestAt?: number } = {},
-): Interval {
-  const margin = sequenceMargin(n, sd, options);
-  return [estimate - margin, estimate + margin];
 }
 
 /** Smallest true effect a two-sided test at α with the given power sees: (z₁₋α/₂ + z_power) · standard error. */

@@ -56,6 +56,9 @@ describe('shellSegments', () => {
   it('accepts any text', () => {
     for (const odd of ['', '"', "'", '$(', '`', '<<', '((((', '\\', '&&', '|', '}', 'a <<EOF\nnever ends'])
       shellSegments(odd);
+    // Nesting and repetition as deep as a hostile transcript likes.
+    for (const odd of ['"$(', '(', ';;', '`', 'bash -c "', 'npx ', '<<A\n'])
+      shellSegments(odd.repeat(20_000));
   });
 });
 
