@@ -15,21 +15,21 @@ export async function readSession(file: string): Promise<Session> {
 
 /** The summary alone, in memory that hardly grows with the file; the same numbers as `readSession`. */
 export async function readSessionSummary(file: string): Promise<SessionSummary> {
-  return read(file, new SessionBuilder({ keep: false })).summary;
+  return read(file, new SessionBuilder({ keep: false }), { countsOnly: true, hash: true }).summary;
 }
 
 /** The summary (without its content hash) and what it counted, item by item. Synchronous: for worker threads. */
 export function readCountedSession(file: string): CountedSession {
   const builder = new SessionBuilder({ keep: false, ledger: true });
-  const { summary } = read(file, builder, { hash: false });
+  const { summary } = read(file, builder, { countsOnly: true, hash: false });
   return {
     summary,
     ledger: builder.finishLedger(file) ?? { items: [], kinds: [], responses: [], tokens: [] },
   };
 }
 
-function read(file: string, builder: SessionBuilder, options = { hash: true }): Session {
-  const decoder = new LineDecoder(file, (event) => builder.add(event));
+function read(file: string, builder: SessionBuilder, options = { countsOnly: false, hash: true }): Session {
+  const decoder = new LineDecoder(file, (event) => builder.add(event), options);
   const { lines, bytes, sha256 } = readTranscriptLines(file, decoder, options);
   const agent = decoder.finish();
   const { fallbackId, isTorn } = decoder;

@@ -33,8 +33,8 @@ type ResultEvent = Extract<TranscriptEvent, { kind: 'result' }>;
 
 type LastSeen = 'none' | 'user' | 'agent' | 'call' | 'result' | 'stopped' | 'exit';
 
-interface RecentCall extends CallShape {
-  id: string;
+interface RecentCall {
+  event: CallEvent;
   failed: boolean;
 }
 
@@ -171,24 +171,14 @@ export class SessionBuilder {
     this.tally('toolCalls', event, event.id);
     this.see('call', event.side);
     this.pending.add(event.id);
-    const command = commandOf(event.tool, event.input);
-    const path = pathOf(event.tool, event.input);
-    const shape: RecentCall = {
-      id: event.id,
-      failed: false,
-      tool: event.tool,
-      command,
-      path,
-      input: event.input,
-    };
-    if (this.recent.some((before) => before.failed && isNearSame(before, shape))) {
+    if (this.recent.some((before) => before.failed && isNearSame(shapeOf(before.event), shapeOf(event)))) {
       this.tally('retries', event, event.id);
     }
-    this.recent.push(shape);
+    this.recent.push({ event, failed: false });
     if (this.recent.length > retryWindow) this.recent.shift();
     if (!this.keep) return;
-    const { id, tool, input, src, at, side } = event;
-    const call: ToolCall = { id, tool, input, command, path, src, at, side, result: null };
+    const { id, src, at, side } = event;
+    const call: ToolCall = { id, ...shapeOf(event), src, at, side, result: null };
     this.calls.push(call);
     this.openCalls.set(id, call);
   }
@@ -204,7 +194,7 @@ export class SessionBuilder {
       if (event.deniedSaid !== null) this.tally('corrections', event, name);
     }
     this.see(event.denied === 'person' ? 'stopped' : 'result', event.side);
-    const recent = this.recent.find((call) => call.id === event.id);
+    const recent = this.recent.find((call) => call.event.id === event.id);
     if (recent) recent.failed = isOwnError;
     if (!this.keep) return;
     const call =
@@ -288,6 +278,11 @@ export class SessionBuilder {
         return 'truncated';
     }
   }
+}
+
+/** Looks at the input, which may be parsed only then. */
+function shapeOf({ tool, input }: CallEvent): CallShape {
+  return { tool, input, command: commandOf(tool, input), path: pathOf(tool, input) };
 }
 
 function unknownFields(summary: SessionSummary): SessionSummary['unknown'] {

@@ -11,8 +11,12 @@ type SkipReason = SkippedLines['reason'];
 
 /** How many readable lines, and how many unreadable ones before the first, are looked at to tell the format. */
 const headLines = 64;
+/** So many are enough when they leave no doubt; a mixture further on is noticed by the lines that do not fit. */
+const clearHeadLines = 6;
+const clearScore = 0.9;
 const maxHeadBytes = 4 * 1024 * 1024;
 const keptLineNumbers = 5;
+const keptMisfits = 20;
 
 /**
  * Lines of one file → events: tells the format from the first lines, then feeds every line to its decoder, and counts
@@ -24,10 +28,12 @@ export class LineDecoder {
   /** For transcripts that name no session: the same while the file grows. */
   fallbackId = sha256Hex('').slice(0, 32);
   private readonly file: string;
+  private readonly countsOnly: boolean;
   private readonly emit: (event: TranscriptEvent) => void;
   private readonly skips = new Map<SkipReason, SkippedLines>();
   private head: { value: unknown; number: number; text: string }[] = [];
   private headBytes = 0;
+  private readonly misfits: unknown[] = [];
   private format: TranscriptFormat | undefined;
   private decoder: TranscriptDecoder | undefined;
   private settled = false;
@@ -36,8 +42,10 @@ export class LineDecoder {
   private text = '';
   private hasFallback = false;
 
-  constructor(file: string, emit: (event: TranscriptEvent) => void) {
+  /** `countsOnly`: texts that are no user's are not wanted, so that the most frequent lines need no parsing. */
+  constructor(file: string, emit: (event: TranscriptEvent) => void, options = { countsOnly: false }) {
     this.file = file;
+    this.countsOnly = options.countsOnly;
     this.emit = emit;
   }
 
@@ -47,6 +55,7 @@ export class LineDecoder {
       if (!isTail) this.skip('blank', number);
       return true;
     }
+    if (this.countsOnly && this.skim(bytes, number)) return true;
     const cuts = this.format?.trim ? this.format.trim(bytes) : noCuts;
     if (cuts === null) return true;
     const value = this.parse(bytes, cuts, number, isTail);
@@ -64,6 +73,15 @@ export class LineDecoder {
   /** Ends the decoding; gives the agent's id, `unknown` where no line said anything at all. */
   finish(): string {
     if (!this.settled) this.settle();
+    const other = this.misfits.length > 0 ? recognise(this.misfits) : undefined;
+    if (
+      this.format &&
+      other?.kind === 'format' &&
+      other.format !== this.format &&
+      other.score >= clearScore
+    ) {
+      throw this.notATranscript(`${this.format.title} mixed with ${other.format.title}`);
+    }
     for (const event of this.decoder?.end() ?? []) this.emit(event);
     return this.format?.id ?? 'unknown';
   }
@@ -111,6 +129,14 @@ export class LineDecoder {
     return value;
   }
 
+  /** True when the line was used, or dropped, without parsing it. */
+  private skim(bytes: Buffer, number: number): boolean {
+    const value = this.decoder?.skim?.(bytes);
+    if (value === undefined) return false;
+    if (value !== null) this.decode(value, number, '');
+    return true;
+  }
+
   private gather(bytes: Buffer, value: unknown, number: number) {
     if (!this.hasFallback) {
       this.fallbackId = sha256Hex(bytes).slice(0, 32);
@@ -118,7 +144,13 @@ export class LineDecoder {
     }
     this.head.push({ value, number, text: this.text });
     this.headBytes += bytes.length;
-    if (this.head.length >= headLines || this.headBytes >= maxHeadBytes) this.settle();
+    const isLong = this.head.length >= headLines || this.headBytes >= maxHeadBytes;
+    if (isLong || (this.head.length === clearHeadLines && this.isClear())) this.settle();
+  }
+
+  private isClear(): boolean {
+    const found = recognise(this.head.map((line) => line.value));
+    return found.kind === 'format' && found.score >= clearScore;
   }
 
   private settle() {
@@ -137,8 +169,10 @@ export class LineDecoder {
 
   private decode(value: unknown, number: number, text: string) {
     const events = this.decoder?.push(value, number);
-    if (events === undefined || (saysUser(events) && repeatsRole(text))) this.skip('wrong_shape', number);
-    else for (const event of events) this.emit(event);
+    if (events === undefined || (saysUser(events) && repeatsRole(text))) {
+      this.skip('wrong_shape', number);
+      if (this.misfits.length < keptMisfits) this.misfits.push(value);
+    } else for (const event of events) this.emit(event);
   }
 
   /** Text is not read to its end to learn that it is none of ours. */

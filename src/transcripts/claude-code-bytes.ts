@@ -9,27 +9,33 @@ const headBytes = 1000;
 const worthLooking = 1000;
 /** Only a longer line can hold an image. */
 const worthLookingForImages = 20_000;
-const resultKey = Buffer.from(',"toolUseResult":{');
+const resultKey = Buffer.from(',"toolUseResult":');
+const openBrace = 0x7b;
+const openBracket = 0x5b;
 const dataKey = Buffer.from('"data":"');
 const signatureKey = Buffer.from('"signature":"');
 const queuedMark = Buffer.from('"queued_command"');
 
 /**
- * What of a line need not be parsed. All of it (null): a type nothing is read from. It is only believed where the first
- * `"type":` stands before any nested object, since then it is certainly the line's own; an attachment by the key of
- * that name. Else: the structured copy of a tool result (whole files before and after an edit; half of all bytes) but
- * for the members that say how a command ended; base64 data; the signatures of thoughts.
+ * True for a line nothing is read from. Its type is only believed where the first `"type":` stands before any nested
+ * object, since then it is certainly the line's own; an attachment by the key of that name. `head`: its first bytes.
+ */
+export function isDroppedClaudeLine(line: Buffer, head: string): boolean {
+  const type = head.indexOf('"type":"');
+  const nested = head.indexOf('{', 1);
+  if (type >= 0 && (nested < 0 || type < nested)) return droppedTypes.test(head.slice(type + 8, type + 32));
+  const isAttachment = type === nested + 1 && head.startsWith('"attachment":', nested - 13);
+  return isAttachment && line.indexOf(queuedMark) < 0;
+}
+
+/**
+ * What of a line need not be parsed: all of it (null), or the structured copy of a tool result (whole files before and
+ * after an edit; half of all bytes) but for the members that say how a command ended; base64 data; the signatures of
+ * thoughts.
  */
 export function trimClaudeLine(line: Buffer): Cuts | null {
   const head = line.toString('latin1', 0, Math.min(headBytes, line.length));
-  const type = head.indexOf('"type":"');
-  const nested = head.indexOf('{', 1);
-  if (type >= 0 && (nested < 0 || type < nested)) {
-    droppedTypes.lastIndex = 0;
-    if (droppedTypes.test(head.slice(type + 8, type + 32))) return null;
-  } else if (type === nested + 1 && head.startsWith('"attachment":', nested - 13)) {
-    if (line.indexOf(queuedMark) < 0) return null;
-  }
+  if (isDroppedClaudeLine(line, head)) return null;
   if (line.length < worthLooking) return noCuts;
   const cuts: number[] = [];
   if (head.includes('"role":"assistant"')) {
@@ -39,7 +45,8 @@ export function trimClaudeLine(line: Buffer): Cuts | null {
   const result = line.indexOf(resultKey);
   const contentEnd = result < 0 ? line.length : result;
   if (contentEnd > worthLookingForImages) cutLongValues(line, dataKey, contentEnd, cuts);
-  if (result >= 0) cutResult(line, result + resultKey.length, cuts);
+  const opening = result < 0 ? 0 : line[result + resultKey.length];
+  if (opening === openBrace || opening === openBracket) cutResult(line, result + resultKey.length + 1, cuts);
   return cuts;
 }
 
@@ -60,7 +67,7 @@ export function isCompleteClaudeLine(value: unknown): boolean {
 }
 
 /**
- * Cuts the inside of the object that opens before `start`, up to the end of the last object of the line. When that one
+ * Cuts the inside of the object or list that opens before `start`, up to the end of the last one of the line. When that one
  * stands at another depth, braces are left unbalanced: no valid JSON.
  */
 function cutResult(line: Buffer, start: number, cuts: number[]) {

@@ -1,6 +1,7 @@
 import { ClaudeCalls } from './claude-calls.ts';
 import { isCompleteClaudeLine, trimClaudeLine } from './claude-code-bytes.ts';
 import { ClaudeRepeats } from './claude-repeats.ts';
+import { ClaudeSkimmer, DeferredInput } from './claude-skim.ts';
 import { readToolResult } from './claude-tool-result.ts';
 import { isInterruptMark, originOfUserText, withoutIdeNotes } from './claude-user-text.ts';
 import type { SessionMeta, TranscriptEvent, UserOrigin } from './event.ts';
@@ -84,8 +85,11 @@ class ClaudeDecoder implements TranscriptDecoder {
   private readonly repeats = new ClaudeRepeats();
   private readonly calls = new ClaudeCalls();
   private readonly queue = new PromptQueue();
+  private readonly skimmer = new ClaudeSkimmer();
   private known: SessionMeta = {};
   private isSubAgentFile: boolean | undefined;
+  /** The line whose members were told last. */
+  private last: Pick<JsonRecord, 'sessionId' | 'cwd' | 'version' | 'gitBranch'> | undefined;
   private events: TranscriptEvent[] = [];
 
   constructor(file: string) {
@@ -97,6 +101,10 @@ class ClaudeDecoder implements TranscriptDecoder {
     if (!record || typeof record.type !== 'string') return undefined;
     this.events = [];
     return this.readLine(record, line) ? this.events : undefined;
+  }
+
+  skim(line: Buffer): unknown {
+    return this.skimmer.skim(line);
   }
 
   end(): readonly TranscriptEvent[] {
@@ -132,7 +140,9 @@ class ClaudeDecoder implements TranscriptDecoder {
         this.addMeta(record, line, { repoUrl: repoUrlOfPr(record) });
         return true;
       default:
-        return true;
+        return (
+          lineTypes.has(record.type as string) || hasSessionId(record) || typeof record.uuid === 'string'
+        );
     }
   }
 
@@ -159,14 +169,25 @@ class ClaudeDecoder implements TranscriptDecoder {
   }
 
   private readMeta(record: JsonRecord, line: number) {
+    const { last } = this;
+    const { sessionId, cwd, version, gitBranch } = record;
+    if (
+      last?.sessionId === sessionId &&
+      last?.cwd === cwd &&
+      last?.version === version &&
+      last?.gitBranch === gitBranch
+    ) {
+      return;
+    }
+    this.last = { sessionId, cwd, version, gitBranch };
     this.isSubAgentFile ??= record.isSidechain === true && asText(record.agentId) !== undefined;
     const sub = this.isSubAgentFile;
     this.addMeta(record, line, {
-      sessionId: sub ? record.agentId : (record.sessionId ?? record.session_id),
-      parentId: sub ? record.sessionId : undefined,
-      agentVersion: record.version,
-      cwd: record.cwd,
-      branch: record.gitBranch === 'HEAD' ? undefined : record.gitBranch,
+      sessionId: sub ? record.agentId : (sessionId ?? record.session_id),
+      parentId: sub ? sessionId : undefined,
+      agentVersion: version,
+      cwd,
+      branch: gitBranch === 'HEAD' ? undefined : gitBranch,
     });
   }
 
@@ -175,7 +196,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     const content = message?.content;
     if (!message || !isContent(content)) return false;
     if (message.role !== undefined && message.role !== type) return false;
-    const blocks = this.repeats.unseen(record, typeof content === 'string' ? [content] : content);
+    const blocks = this.repeats.unseen(record, message, typeof content === 'string' ? [content] : content);
     if (blocks.length === 0 && content.length > 0) return true;
     this.readMeta(record, line);
     if (type === 'user') this.readUser(record, blocks, line);
@@ -238,12 +259,28 @@ class ClaudeDecoder implements TranscriptDecoder {
         const tool = asText(part.name);
         if (tool === undefined) continue;
         const id = this.calls.open(part, record, tool, timeMs(base.at), line);
-        this.events.push({ kind: 'call', ...base, id, tool, input: boundedInput(part.input) });
+        this.addCall(base, id, tool, part.input);
       } else if (text !== undefined) {
         this.events.push({ kind: 'assistant', ...base, text: boundedText(text), thinking: false });
       }
     }
     this.readUsage(record, message, base);
+  }
+
+  private addCall(base: LineBase, id: string, tool: string, input: unknown) {
+    if (!(input instanceof DeferredInput)) {
+      this.events.push({ kind: 'call', ...base, id, tool, input: boundedInput(input) });
+      return;
+    }
+    this.events.push({
+      kind: 'call',
+      ...base,
+      id,
+      tool,
+      get input() {
+        return boundedInput(input.read());
+      },
+    });
   }
 
   private readUsage(record: JsonRecord, message: JsonRecord, base: LineBase) {

@@ -11,15 +11,15 @@ export class ClaudeRepeats {
   private readonly seen = new Map<string, string | string[]>();
 
   /** The blocks not seen before, which then are. */
-  unseen(record: JsonRecord, blocks: readonly unknown[]): readonly unknown[] {
+  unseen(record: JsonRecord, message: JsonRecord, blocks: readonly unknown[]): readonly unknown[] {
     const time = asTime(record.timestamp);
     if (time === null) return blocks;
-    if (blocks.length === 1) return this.isNew(time, blocks[0]) ? blocks : [];
-    return blocks.filter((block) => this.isNew(time, block));
+    const response = record.type === 'assistant' ? asText(message.id) : undefined;
+    if (blocks.length === 1) return this.isNew(time, identityOf(blocks[0], response)) ? blocks : [];
+    return blocks.filter((block) => this.isNew(time, identityOf(block, response)));
   }
 
-  private isNew(time: string, block: unknown): boolean {
-    const identity = identityOf(block);
+  private isNew(time: string, identity: string): boolean {
     const before = this.seen.get(time);
     if (before === undefined) this.seen.set(time, identity);
     else if (typeof before === 'string') {
@@ -33,13 +33,15 @@ export class ClaudeRepeats {
   }
 }
 
-function identityOf(block: unknown): string {
+/** Within a response a block is known by its kind and time; texts need not be looked at. */
+function identityOf(block: unknown, response: string | undefined): string {
   if (typeof block === 'string') return textIdentity(block);
   const part = asRecord(block);
   if (!part) return '';
   const id = asText(part.id) ?? asText(part.tool_use_id);
-  if (id !== undefined && id !== 'REDACTED') return `${String(part.type)} ${id}`;
-  const text = asText(part.text) ?? asText(part.thinking) ?? asText(part.content);
+  if (id !== undefined && id !== 'REDACTED') return id;
+  if (response !== undefined) return `${String(part.type)} ${response}`;
+  const text = asText(part.text) ?? asText(part.content);
   return text === undefined ? `${String(part.type)} ${JSON.stringify(part).length}` : textIdentity(text);
 }
 

@@ -29,6 +29,12 @@ export interface TranscriptDecoder {
    * for one of a shape the format never writes (it is counted as `wrong_shape`).
    */
   push(value: unknown, line: number): readonly TranscriptEvent[] | undefined;
+  /**
+   * A stand-in for the parsed value of a line, made from its bytes, where only counts are wanted: `push` must make the
+   * same of it but for the texts of events that are no user's, and inputs may be parsed late. null: nothing is read
+   * from the line. undefined: parse it. Absent: every line is parsed.
+   */
+  skim?(line: Buffer): unknown;
   /** Called once after the last line; formats that buffer (one-document formats) return their events here. */
   end(): readonly TranscriptEvent[];
   /** Asked after `end`: what this file was made from, for formats that are made from other transcripts. */

@@ -4,7 +4,7 @@ import { asRecord } from './json-shape.ts';
 
 /** What the first lines of a file turned out to be. */
 export type Recognised =
-  | { kind: 'format'; format: TranscriptFormat }
+  | { kind: 'format'; format: TranscriptFormat; score: number }
   /** Nothing in these lines says anything (blank shapes, scalars): neither a transcript nor something else. */
   | { kind: 'nothing' }
   | { kind: 'foreign'; looksLike: string };
@@ -19,7 +19,7 @@ export function recognise(head: readonly unknown[]): Recognised {
   if (best && second && second.score >= 0.6 && best.score - second.score < 0.35) {
     return { kind: 'foreign', looksLike: `${best.format.title} mixed with ${second.format.title}` };
   }
-  if (best) return { kind: 'format', format: best.format };
+  if (best) return { kind: 'format', ...best };
   const telling = head.map(asRecord).find((line) => line && Object.keys(line).length > 0);
   return telling ? { kind: 'foreign', looksLike: lookOf(telling) } : { kind: 'nothing' };
 }
