@@ -1,8 +1,5 @@
 import { estimateTokenCount } from 'tokenx';
 
-/** Name of the estimator, for receipts. */
-export const tokenEstimator = 'max(tokenx 2, utf8 bytes / 4)';
-
 /**
  * Tokens a text will cost, estimated from above: the larger of tokenx and UTF-8 bytes / 4, so that a budget kept
  * here is kept under both. Not on the hook path: counts are computed when a fact is indexed, and stored.

@@ -6,7 +6,9 @@ import type { Bench, BenchFigure } from './figure.ts';
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'start-up': () => import('./start-up.ts'),
   harvest: () => import('./harvest.ts'),
+  bootstrap: () => import('./bootstrap.ts'),
   redact: () => import('./redact.ts'),
+  verdict: () => import('./verdict.ts'),
 };
 
 const resultsFile = 'test/bench/results.json';

@@ -4,6 +4,7 @@ import { recurrenceOf } from '../../src/metrics/recurrence.ts';
 import { sessionTrend } from '../../src/metrics/session-trend.ts';
 import { type Verdict, verdictOf } from '../../src/metrics/verdict.ts';
 import { indexErrors } from '../../src/outcomes/error-keys.ts';
+import type { Bench, BenchFigure } from './figure.ts';
 import { type FleetTruth, fleetFacts, simulateFleet } from './simulate-fleet.ts';
 
 const errors = indexErrors(fleetFacts);
@@ -46,6 +47,35 @@ export function verdictShares(
     medianAt: times[Math.floor(times.length / 2)] ?? null,
   };
 }
+
+const fleets = 100;
+const sessions = 1500;
+
+/** How often the verdict claims a benefit that is not there, and how soon it sees one that is. */
+export const bench: Bench = async () => {
+  const note = `${fleets} simulated fleets of ${sessions} sessions, looked at every 50`;
+  const percent = (share: number) => Math.round(share * 1000) / 10;
+  const figure = (name: string, value: number, unit: string): BenchFigure => ({
+    name,
+    value,
+    unit,
+    n: fleets,
+    note,
+  });
+  const nothing = verdictShares({ sessions }, fleets);
+  const drift = verdictShares({ sessions, drift: -0.51 / sessions }, fleets);
+  const helps = verdictShares({ sessions, factEffect: 0.5 }, fleets);
+  return [
+    figure('“compounding” though facts do nothing', percent(nothing.compounding), '%'),
+    figure(
+      '“compounding” though sessions got 40 % faster for other reasons',
+      percent(drift.compounding),
+      '%',
+    ),
+    figure('“compounding” when facts prevent half of their errors', percent(helps.compounding), '%'),
+    figure('… said after, median', helps.medianAt ?? Number.NaN, 'sessions'),
+  ];
+};
 
 /** Prints the false-verdict table and the power curve. */
 function main(): void {

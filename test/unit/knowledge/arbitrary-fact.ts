@@ -11,7 +11,7 @@ import {
 import { findFactProblem } from '../../../src/knowledge/fact-limits.ts';
 
 /** One line of any text a file can hold: every plane of Unicode, invisible characters, YAML and Markdown marks. */
-function oneLine(min: number, max: number): fc.Arbitrary<string> {
+export function oneLine(min: number, max: number): fc.Arbitrary<string> {
   const nasty = fc.constantFrom(
     '---',
     '"',
