@@ -228,7 +228,8 @@ function errorTitle(parts: ErrorParts, advice: string): string {
   if (label === '') return cause;
   const isRepair = /^(?:recover|amend|revert|restore|undo|delete|reset)/i.test(remedy);
   const tails = codeSpans(remedy).length > 0 && !isRepair ? [remedy, cause] : [cause, isRepair ? '' : remedy];
-  const short = label.length > 75 && tails.some((one) => one !== '') ? titleOf(label) : label;
+  const hasTail = tails.some((one) => one !== '');
+  const short = (label.length > 75 && hasTail && firstClause(label, 75)) || label;
   const tail = tails.map((one) => firstClause(one, 118 - short.length)).find((one) => one !== '') ?? '';
   return tail === ''
     ? short

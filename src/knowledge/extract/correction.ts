@@ -199,7 +199,9 @@ function readClause(
   const flaw = short && isRemember && isProse ? null : quality.flaw;
   if (flaw && !/^(?:a report|plans work)/.test(flaw)) return { title, reason: flaw };
   if (
-    /\b(?:the|all) (?:of the )?others?\b|\bevery ?time\b(?!.*\b(?:you|we|it|the)\b)/i.test(claim) &&
+    /\b(?:the|all) (?:of the )?others?\b|\bevery ?time\b(?!\s+(?:you|we|it|the|a|an|something|someone)\b)/i.test(
+      claim,
+    ) &&
     anchorCount(anchorsOf(claim)) < 2
   )
     return { title, reason: 'leans on what was said before' };

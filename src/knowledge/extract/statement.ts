@@ -132,7 +132,10 @@ function judge(
   if (aboutEditedCode(claim, edited)) return reject('about code the session changed');
   const proven = passedAfter(reading, said.src.line);
   const nearPass = reading.checks.findLast((check) => check.line < said.src.line)?.outcome === 'green';
-  if (!proven && !nearPass && (!hasSuccessNear(reading, said.src.line) || wasDoubted(reading, said.src.line)))
+  if (
+    !proven &&
+    (wasDoubted(reading, said.src.line) || !(nearPass || hasSuccessNear(reading, said.src.line)))
+  )
     return reject('nothing passed near it');
   return {
     rule: 'statement',

@@ -28,10 +28,6 @@ describe('corrections', () => {
       'Given the privacy focus of the app, better not to store any PII in local storage',
     ],
     [
-      'fold the changes, do not run the test suite every time, only on the HEAD.',
-      'Do not run the test suite every time, only on the HEAD',
-    ],
-    [
       'ok, but all verification can be done automatically with the --dev-key flag',
       'All verification can be done automatically with the --dev-key flag',
     ],
@@ -51,6 +47,7 @@ describe('corrections', () => {
     'yes do it',
     'continue',
     'commit, push and pr it',
+    'fold the changes, do not run the test suite every time, only on the HEAD.',
     'why are you complicating this so much',
     'the padding of this header is always wrong',
     'can we use the prompt toolkits autocompleter for completions_read',
