@@ -1,4 +1,8 @@
-import type { Category, Scope, Status, Tier } from '../knowledge/fact.ts';
+import type { Extraction } from '../knowledge/extract/extract-facts.ts';
+import type { Category, Scope, Status, StoredFact, Tier } from '../knowledge/fact.ts';
+import type { DraftOutcome } from '../knowledge/plan-facts.ts';
+import type { Session } from '../sessions/session.ts';
+import type { HarvestedEvent } from './harvest-ledger.ts';
 
 /** A fact a harvest made or confirmed. */
 export interface HarvestedItem {
@@ -54,4 +58,63 @@ export function emptyReceipt(dryRun: boolean): HarvestReceipt {
     written: [],
     badFacts: [],
   };
+}
+
+/** Notes what a session proposed in vain: to the rules, or to the store. */
+export function noteRejected(
+  receipt: HarvestReceipt,
+  from: { session: Session; extraction: Extraction; event: HarvestedEvent; file: string },
+  outcomes: readonly DraftOutcome[],
+): void {
+  const place = { path: from.file, session: from.session.summary.key };
+  for (const { kind, draft, reason } of outcomes) {
+    if (kind !== 'dropped' && kind !== 'rejected') continue;
+    const line = draft.sources[0]?.line ?? 0;
+    receipt.rejected.push({
+      ...place,
+      rule: draft.rule,
+      title: draft.title,
+      line,
+      reason: reason ?? 'left out',
+    });
+  }
+  for (const rejected of from.extraction.rejected) receipt.rejected.push({ ...place, ...rejected });
+  receipt.facts.rejected += from.event.facts.rejected;
+  receipt.ungrounded += from.extraction.ungrounded;
+}
+
+/** Notes what became of the facts a batch touched, each once with its last state; `fileOf`: file by session key. */
+export function noteItems(
+  receipt: HarvestReceipt,
+  fileOf: ReadonlyMap<string, string>,
+  outcomes: readonly DraftOutcome[],
+  facts: readonly StoredFact[],
+): void {
+  const byId = new Map(facts.map((one) => [one.fact.id, one]));
+  for (const outcome of outcomes) {
+    if (outcome.id === null || outcome.kind === 'rejected' || outcome.kind === 'dropped') continue;
+    const stored = byId.get(outcome.id);
+    if (!stored) continue;
+    const known = receipt.items.find((item) => item.id === outcome.id);
+    if (outcome.kind === 'known' && !known) continue;
+    const sources = outcome.draft.sources.map(({ session, line, quote }) => ({
+      session,
+      file: fileOf.get(session) ?? '',
+      line,
+      quote,
+    }));
+    const { id, title, category, scope, status, trust, confidence, holds } = stored.fact;
+    const item: HarvestedItem = {
+      ...{ id, title, category, scope, status, trust, confidence, holds },
+      path: stored.path,
+      outcome: known?.outcome ?? (outcome.kind === 'new' ? 'new' : 'confirmed'),
+      rule: known?.rule ?? outcome.draft.rule,
+      sources: [...(known?.sources ?? []), ...sources],
+    };
+    if (known) Object.assign(known, item);
+    else receipt.items.push(item);
+  }
+  receipt.facts.new = receipt.items.filter((item) => item.outcome === 'new').length;
+  receipt.facts.confirmed = receipt.items.filter((item) => item.outcome === 'confirmed').length;
+  receipt.facts.quarantined = receipt.items.filter((item) => item.status === 'candidate').length;
 }

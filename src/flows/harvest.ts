@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
-import type { KaizenEvent } from '../base/events.ts';
 import { compareText } from '../base/text.ts';
 import { stripInvisible } from '../base/visible-text.ts';
 import { readConfig } from '../io/config.ts';
@@ -13,10 +12,10 @@ import { readSession } from '../io/read-session.ts';
 import { applyPlan, type Repository } from '../io/repository.ts';
 import { readTranscriptLines } from '../io/transcript-lines.ts';
 import { planDerivedFiles } from '../knowledge/derived-files.ts';
-import { type Extraction, extractFacts, extractorVersion } from '../knowledge/extract/extract-facts.ts';
+import { type Extraction, extractFacts } from '../knowledge/extract/extract-facts.ts';
 import { readForFacts } from '../knowledge/extract/reading.ts';
 import type { StoredFact } from '../knowledge/fact.ts';
-import { type DraftOutcome, planFacts } from '../knowledge/plan-facts.ts';
+import { planFacts } from '../knowledge/plan-facts.ts';
 import { errorKeysByLine } from '../outcomes/error-keys.ts';
 import { observeSession } from '../outcomes/observe-session.ts';
 import { findUsedFacts, injectedFacts } from '../outcomes/use-of-facts.ts';
@@ -25,7 +24,14 @@ import type { Redactor } from '../sessions/redact.ts';
 import type { Session } from '../sessions/session.ts';
 import { sessionUsers } from '../sessions/session-users.ts';
 import { openScopeFinder, type ScopeFinder } from './find-session-scope.ts';
-import { emptyReceipt, type HarvestedItem, type HarvestReceipt } from './harvest-receipt.ts';
+import {
+  addOutcomes,
+  type HarvestedEvent,
+  type HarvestLedger,
+  ledgerRow,
+  readLedger,
+} from './harvest-ledger.ts';
+import { emptyReceipt, type HarvestReceipt, noteItems, noteRejected } from './harvest-receipt.ts';
 import { openRepoRedactor } from './open-redactor.ts';
 
 /** What to harvest and how. */
@@ -61,7 +67,6 @@ interface Batch {
   }[];
   events: NewEvent[];
 }
-type HarvestedEvent = Extract<NewEvent, { type: 'session.harvested' }>;
 
 /**
  * Reads transcripts one at a time, redacts them in memory, lets the rules propose facts, and writes facts, index,
@@ -101,13 +106,7 @@ interface Run {
   stored: StoredFact[];
   /** Index and pages as they are. */
   derived: Map<string, string>;
-  /** Events of the log by what they are asked for. */
-  ledger: {
-    known: Set<string>;
-    failures: Set<string>;
-    purged: Set<string>;
-    exposures: Extract<KaizenEvent, { type: 'context.exposed' }>[];
-  };
+  ledger: HarvestLedger;
   minConfidence: number;
   caps: { newPerSession: number; newPerDay: number };
 }
@@ -133,19 +132,6 @@ async function openRun(repository: Repository, options: HarvestOptions): Promise
     minConfidence: options.minConfidence ?? config.harvest.min_confidence,
     caps: { newPerSession: config.harvest.max_new_per_session, newPerDay: config.harvest.max_new_per_day },
   };
-}
-
-function readLedger(events: readonly KaizenEvent[]): Run['ledger'] {
-  const ledger: Run['ledger'] = { known: new Set(), failures: new Set(), purged: new Set(), exposures: [] };
-  for (const event of events) {
-    if (event.type === 'session.harvested' && event.outcome === 'failed')
-      ledger.failures.add(`${event.sessionId}\n${event.reason}`);
-    else if (event.type === 'session.harvested' && event.extractor === extractorVersion)
-      ledger.known.add(event.contentSha256);
-    else if (event.type === 'session.purged') ledger.purged.add(event.session);
-    else if (event.type === 'context.exposed') ledger.exposures.push(event);
-  }
-  return ledger;
 }
 
 /** True when the file was new and harvested. */
@@ -193,7 +179,7 @@ function fail(run: Run, path: string, message: string, batch: Batch): void {
   if (run.ledger.failures.has(`${sessionId}\n${reason}`)) return;
   run.ledger.failures.add(`${sessionId}\n${reason}`);
   batch.events.push({
-    ...ledgerRow(run),
+    ...ledgerRow(run.options.now),
     session: 'unknown',
     sessionId,
     agent: 'unknown',
@@ -203,17 +189,6 @@ function fail(run: Run, path: string, message: string, batch: Batch): void {
     outcome: 'failed',
     reason,
   });
-}
-
-function ledgerRow(run: Run) {
-  return {
-    at: run.options.now.toISOString(),
-    type: 'session.harvested' as const,
-    extractor: extractorVersion,
-    facts: { new: 0, confirmed: 0, quarantined: 0, rejected: 0 },
-    factIds: [] as string[],
-    factErrors: {} as Record<string, string[]>,
-  };
 }
 
 async function takeSession(run: Run, session: Session, file: string, batch: Batch): Promise<void> {
@@ -234,7 +209,7 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
     maxDrafts: run.caps.newPerSession,
   });
   const event: HarvestedEvent = {
-    ...ledgerRow(run),
+    ...ledgerRow(run.options.now),
     session: summary.key,
     sessionId: summary.id,
     agent: summary.agent,
@@ -244,6 +219,7 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
     outcome: 'harvested',
     reason: null,
   };
+  event.facts.rejected = extraction.rejected.length;
   const exposed = run.ledger.exposures.filter((exposure) => exposure.sessionId === summary.id);
   const injected = injectedFacts(exposed, new Map(run.stored.map(({ fact }) => [fact.id, fact])));
   const observed = observeSession(session, {
@@ -279,11 +255,13 @@ async function writeBatch(run: Run, batch: Batch): Promise<void> {
   const outcomeOf = new Map(plan.outcomes.map((outcome) => [outcome.draft, outcome]));
   for (const one of batch.extractions) {
     const outcomes = one.extraction.drafts.flatMap((draft) => outcomeOf.get(draft) ?? []);
-    record(run, one, outcomes);
+    addOutcomes(one.event, outcomes, one.errors);
+    noteRejected(run.receipt, one, outcomes);
     batch.events.push(one.event);
   }
   run.receipt.frozen = [...new Set([...run.receipt.frozen, ...plan.frozen])].sort(compareText);
-  addItems(run, batch, plan.outcomes, plan.facts);
+  const fileOf = new Map(batch.extractions.map(({ session, file }) => [session.summary.key, file]));
+  noteItems(run.receipt, fileOf, plan.outcomes, plan.facts);
   const derived = plan.changes.length === 0 ? [] : planDerivedFiles(plan.facts, run.derived).changes;
   const changes: Change[] = [...plan.changes, ...derived, ...planEvents(run.writer, batch.events)];
   await applyPlan(run.repository, changes, run.options.dryRun);
@@ -296,77 +274,4 @@ async function writeBatch(run: Run, batch: Batch): Promise<void> {
 function noteDerived(derived: Map<string, string>, change: Change): void {
   if (change.kind === 'write') derived.set(change.path, change.text);
   else if (change.kind === 'remove') derived.delete(change.path);
-}
-
-function record(run: Run, one: Batch['extractions'][number], outcomes: readonly DraftOutcome[]): void {
-  const { facts } = one.event;
-  for (const outcome of outcomes) {
-    if (outcome.kind === 'new') facts.new += 1;
-    else if (outcome.kind === 'confirmed') facts.confirmed += 1;
-    else if (outcome.kind !== 'known') facts.rejected += 1;
-    if ((outcome.kind === 'new' || outcome.kind === 'confirmed') && outcome.status === 'candidate')
-      facts.quarantined += 1;
-    if (outcome.id !== null && outcome.kind !== 'rejected') {
-      one.event.factIds.push(outcome.id);
-      const errors = outcome.draft.sources.flatMap((source) => one.errors.get(source.line) ?? []);
-      if (errors.length > 0)
-        one.event.factErrors[outcome.id] = [
-          ...new Set([...(one.event.factErrors[outcome.id] ?? []), ...errors]),
-        ].sort(compareText);
-    }
-    if (outcome.kind === 'dropped' || outcome.kind === 'rejected')
-      run.receipt.rejected.push({
-        path: one.file,
-        session: one.session.summary.key,
-        rule: outcome.draft.rule,
-        title: outcome.draft.title,
-        line: outcome.draft.sources[0]?.line ?? 0,
-        reason: outcome.reason ?? 'left out',
-      });
-  }
-  one.event.factIds = [...new Set(one.event.factIds)].sort(compareText);
-  facts.rejected += one.extraction.rejected.length;
-  for (const rejected of one.extraction.rejected)
-    run.receipt.rejected.push({ path: one.file, session: one.session.summary.key, ...rejected });
-  const total = run.receipt.facts;
-  total.rejected += facts.rejected;
-  run.receipt.ungrounded += one.extraction.ungrounded;
-}
-
-/** Adds what became of the facts this batch touched, each fact once with its last state. */
-function addItems(
-  run: Run,
-  batch: Batch,
-  outcomes: readonly DraftOutcome[],
-  facts: readonly StoredFact[],
-): void {
-  const byId = new Map(facts.map((one) => [one.fact.id, one]));
-  const fileOf = new Map(batch.extractions.map(({ session, file }) => [session.summary.key, file]));
-  for (const outcome of outcomes) {
-    if (outcome.id === null || outcome.kind === 'rejected' || outcome.kind === 'dropped') continue;
-    const stored = byId.get(outcome.id);
-    if (!stored) continue;
-    const known = run.receipt.items.find((item) => item.id === outcome.id);
-    if (outcome.kind === 'known' && !known) continue;
-    const sources = outcome.draft.sources.map(({ session, line, quote }) => ({
-      session,
-      file: fileOf.get(session) ?? '',
-      line,
-      quote,
-    }));
-    const { id, title, category, scope, status, trust, confidence, holds } = stored.fact;
-    const item: HarvestedItem = {
-      ...{ id, title, category, scope, status, trust, confidence, holds },
-      path: stored.path,
-      outcome: known?.outcome ?? (outcome.kind === 'new' ? 'new' : 'confirmed'),
-      rule: known?.rule ?? outcome.draft.rule,
-      sources: [...(known?.sources ?? []), ...sources],
-    };
-    if (known) Object.assign(known, item);
-    else run.receipt.items.push(item);
-  }
-  const { facts: totals, items } = run.receipt;
-  totals.new = items.filter((item) => item.outcome === 'new').length;
-  totals.confirmed = items.filter((item) => item.outcome === 'confirmed').length;
-  totals.quarantined = items.filter((item) => item.status === 'candidate').length;
 }

@@ -39,6 +39,10 @@ export const flaws: readonly (readonly [string, RegExp])[] = [
     /\b(?:phase|task|step|wave|milestone|sprint|round|iteration|finding|option|plan|test|critical|high|medium|low)[ -]#?\d+(?:\.\d+)*\b|\bPR #?\d+|\bissue #\d+ (?:is|was)|#\d{2,}|\bpid \d+/i,
   ],
   [
+    'points elsewhere',
+    /\bfollow(?:s|ing)? (?:the )?(?:existing|current|surrounding|same|project['’]s) (?:\w+ )?(?:style|patterns?|conventions?)\b/i,
+  ],
+  [
     'starts without a subject',
     /^(?:this|that|these|those|it|its|they|their|he|she|here|same|both|such|also|and|but|so|then|now|however|therefore|otherwise|instead|because|plus|only|again|additionally|furthermore|meanwhile|afterwards?|next|finally|similarly|likewise|above|below|see|yes|no|ok(?:ay)?|sure|done|great|good|perfect|nice|hmm+|wait|right|well|actually)\b(?!-)(?! `)/i,
   ],

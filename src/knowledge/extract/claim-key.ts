@@ -7,7 +7,7 @@ const stopWords = new Set(
 );
 
 /** A word without its inflection; crude, but the same everywhere. */
-export function stem(word: string): string {
+function stem(word: string): string {
   const lower = word.toLowerCase().replace(/['’]s$|['’]/g, '');
   if (lower.length <= 4 || /\d/.test(lower)) return lower;
   return lower

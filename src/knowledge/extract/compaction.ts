@@ -1,21 +1,14 @@
-import { anchorCount, anchorsOf } from './anchors.ts';
 import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
 import { claimQuality } from './claim-quality.ts';
 import { commandName } from './command-shape.ts';
+import { type ErrorAccount, errorTitle, readErrorAccount, reusability } from './error-account.ts';
 import { asAdvice } from './fix-clause.ts';
 import { type MarkdownUnit, markdownUnits } from './markdown-units.ts';
-import {
-  capitalise,
-  codeSpans,
-  firstClause,
-  plainText,
-  sentences,
-  titleOf,
-  withoutCode,
-} from './plain-text.ts';
+import { asSentence, capitalise, codeSpans, plainText, titleOf, withoutCode } from './plain-text.ts';
 import type { Proposal, Rejected, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading, Said } from './reading.ts';
+import { separateClaims } from './separate-claims.ts';
 
 const errorSection =
   /\b(?:errors?|problems?|issues?|bugs?|failures?)\b.*\b(?:fix(?:es|ed)?|solutions?|resolutions?|solved)\b|\bgotchas?\b|\blessons?\b|\bpitfalls?\b/i;
@@ -34,7 +27,7 @@ export function compactionNotes(reading: Reading): RuleOutcome {
     for (const section of sectionsOf(summary.text)) {
       const isErrors = errorSection.test(section.title);
       if (!isErrors && !claimSection.test(section.title)) continue;
-      for (const unit of markdownUnits(section.text).flatMap((one) => (isErrors ? separate(one) : [one]))) {
+      for (const unit of markdownUnits(section.text).flatMap(isErrors ? separate : separateConcepts)) {
         const result = isErrors ? errorNote(unit, summary, reading) : conceptNote(unit, summary);
         if (result === undefined) continue;
         if ('reason' in result) outcome.rejected.push(result);
@@ -70,56 +63,9 @@ function separate(unit: MarkdownUnit): MarkdownUnit[] {
   return unit.nested.map((text) => ({ ...unit, text, own: text, nested: [] }));
 }
 
-interface ErrorParts {
-  symptom: string;
-  cause: string;
-  fix: string;
-}
-
-/** Takes a bullet apart: what went wrong, why, and what mended it. */
-export function errorParts(unit: MarkdownUnit): ErrorParts {
-  const plain = (text: string) => plainText(text.replace(/\n/g, ' ')).text;
-  const label = /^\s*\*\*([^*]+)\*\*\.?\s*(.*)$/s.exec(unit.own);
-  const head = plain(label ? (label[1] as string) : unit.own);
-  const parts: ErrorParts = { symptom: head.replace(/[\s.:]+$/, ''), cause: '', fix: '' };
-  const rest = [
-    ...(label ? sentences(plain((label[2] as string).replace(/^[\s:—–→-]+/, ''))) : []),
-    ...unit.nested.map(plain),
-  ];
-  if (!label) {
-    const [first, ...more] = sentences(head);
-    parts.symptom = (first ?? head).replace(/[\s.:]+$/, '');
-    rest.unshift(...more);
-  }
-  for (const line of rest) sortLine(line, parts);
-  const arrow = /^(.{12,}?)\s(?:→|->|⇒)\s(?!BLOCKED|FAILED)(.+)$/.exec(parts.symptom);
-  if (arrow && parts.fix === '') [parts.symptom, parts.fix] = [arrow[1] as string, arrow[2] as string];
-  return parts;
-}
-
-function sortLine(line: string, parts: ErrorParts): void {
-  const fix =
-    /(?:^|(?<=[.;—–-]\s)|(?<=\s))(?:the )?(?:fix(?:ed)?(?: by| with)?|solution|resolution|resolved by|solved by|workaround)\s*(?::|(?<=by|with)\s)\s*(.+)$/i.exec(
-      line,
-    );
-  const before = fix ? line.slice(0, fix.index).trim() : line;
-  if (fix) parts.fix = joinText(parts.fix, fix[1] as string);
-  if (before === '' || /^user (?:feedback|said|explicitly)/i.test(before)) return;
-  const cause = /^(?:root cause|cause|reason|why)\s*(?:\([^)]*\))?\s*:\s*(.+)$/i.exec(before);
-  if (cause) parts.cause = joinText(parts.cause, cause[1] as string);
-  else if (
-    !fix &&
-    /^(?:changed|added|used|ran|set|switched|replaced|restarted|recovered with|amended|took|now)\b/i.test(
-      before,
-    )
-  )
-    parts.fix = joinText(parts.fix, before);
-  else parts.cause = joinText(parts.cause, before);
-}
-
-function joinText(left: string, right: string): string {
-  if (left === '') return right.trim();
-  return `${left.replace(/[.;\s]*$/, '')}. ${capitalise(right.trim())}`;
+function separateConcepts(unit: MarkdownUnit): MarkdownUnit[] {
+  const claims = unit.nested.length === 0 ? separateClaims(unit.text) : [unit.text];
+  return claims.length === 1 ? [unit] : claims.map((text) => ({ ...unit, text, own: text }));
 }
 
 function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposal | Rejected | undefined {
@@ -128,7 +74,7 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
       plainText(unit.text).text.replace(/^user feedback:?\s*/i, ''),
     );
   if (told) return statementNote(capitalise((told[1] as string).trim()), unit, summary, 'person');
-  const parts = tidyParts(errorParts(unit));
+  const parts = readErrorAccount(unit);
   const reject = (reason: string): Rejected => ({
     rule: 'compaction',
     title: parts.symptom.slice(0, 120),
@@ -152,9 +98,9 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
         );
   const title = titleOf(errorTitle(parts, advice));
   const body = [
-    sentence(parts.symptom),
-    parts.cause && `Cause: ${sentence(parts.cause)}`,
-    advice && `Remedy: ${sentence(advice)}`,
+    asSentence(parts.symptom),
+    parts.cause && `Cause: ${asSentence(parts.cause)}`,
+    advice && `Remedy: ${asSentence(advice)}`,
   ]
     .filter(Boolean)
     .join(' ');
@@ -177,7 +123,7 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
 /** A refused command is the same claim as the refusal itself (see `guardRefusals`). */
 function refusalKey(symptom: string): string | undefined {
   const command = codeSpans(symptom)[0];
-  return command && /\bBLOCKED\b|\bblocked by\b/.test(symptom)
+  return command && /\b(?:is blocked|BLOCKED|blocked by)\b/.test(symptom)
     ? `blocked | ${commandName(command.split(/\s+/))}`
     : undefined;
 }
@@ -187,112 +133,13 @@ const knownOpen =
 /** A symptom is a label: these flaws of a sentence are none of a label. */
 const lenient =
   /^(?:a report|no sentence|starts without|about a numbered|too short|bound to this|first person|a list)/;
-/** Sentences of an account that say how it was found or checked, not what is so. */
-const account =
-  /^(?:commit [0-9a-f]{7,}\b|confirmed|verified|re-?verified|also directly|also observed|observed|per (?:CLAUDE|AGENTS)|correctly identified|explicitly|informed|proceeded|left|did not|could not|not the (?:direct )?cause|user|proved|sent |tests? (?:now )?pass|amended|deleted|removed\b.{0,3}$|claimed)/i;
-
-/** Keeps what is so, and drops how it was found: asides, checks, first-person accounts. */
-function tidyParts(parts: ErrorParts): ErrorParts {
-  const tidy = (text: string) =>
-    sentences(text.replace(/^\([^)]*\):\s*/, ''))
-      .filter((one) => !account.test(one))
-      .map(withoutMine)
-      .filter((one) => one.length > 3)
-      .slice(0, 3)
-      .map((one) => (/[.!?]$/.test(one) ? one : `${one}.`))
-      .join(' ')
-      .replace(/\.$/, '');
-  return {
-    symptom: parts.symptom.replace(/\s*\((?:not a real|root cause|not real)[^)]*\)$/i, ''),
-    cause: tidy(parts.cause),
-    fix: tidy(parts.fix),
-  };
-}
-
-const mine = /(?:^|[,;]\s+|\b(?:and|that|when|so)\s+)(?:I|we)\b/;
-
-/** The clauses of a sentence in which the agent is not the one who acts; what is "mine" is the agent's. */
-function withoutMine(text: string): string {
-  const kept = text
-    .split(/;\s+/)
-    .filter((clause) => !mine.test(withoutCode(clause)) && !/^(?:sent|told|informed|asked)\b/i.test(clause));
-  return capitalise(kept.join('; ').replace(/\bmy\b/g, "the agent's"));
-}
-
-/** What went wrong with what mends it; where the label names nothing, what caused it takes its place. */
-function errorTitle(parts: ErrorParts, advice: string): string {
-  const cause = (sentences(parts.cause)[0] ?? '').replace(/[.\s]+$/, '');
-  const remedy = (sentences(advice)[0] ?? '').replace(/[.\s]+$/, '');
-  const names = anchorCount(anchorsOf(parts.symptom)) > 0 || /["“][^"”]{8,}["”]/.test(parts.symptom);
-  const label = names || cause === '' ? parts.symptom : '';
-  if (label === '') return cause;
-  const isRepair = /^(?:recover|amend|revert|restore|undo|delete|reset)/i.test(remedy);
-  const tails = codeSpans(remedy).length > 0 && !isRepair ? [remedy, cause] : [cause, isRepair ? '' : remedy];
-  const hasTail = tails.some((one) => one !== '');
-  const short = (label.length > 75 && hasTail && firstClause(label, 75)) || label;
-  const tail = tails.map((one) => firstClause(one, 118 - short.length)).find((one) => one !== '') ?? '';
-  return tail === ''
-    ? short
-    : `${short}: ${tail.startsWith('`') && remedy.startsWith(tail) ? `run ${tail}` : tail}`;
-}
-
-function sentence(text: string): string {
-  const full = capitalise(text.trim());
-  return /[.!?]$/.test(full) ? full : `${full}.`;
-}
-
-/** Whether somebody else will meet it again: environment, commands, tools and their behaviour, not one edit in one file. */
-function reusability(parts: ErrorParts): { score: number; reason: string } {
-  const all = `${parts.symptom} ${parts.cause} ${parts.fix}`;
-  const prose = withoutCode(all, 'code');
-  if (
-    /^(?:wrong|claimed|my |agent['’]?s? (?:mistake|error)|misread|typo|forgot|three|two|several)\b/i.test(
-      parts.symptom,
-    )
-  )
-    return { score: 0, reason: 'one slip of the agent' };
-  if (/\btest \d+\.\d+|\bline \d+\b|\bphase \d+/i.test(parts.symptom))
-    return { score: 0, reason: 'bound to one test or line' };
-  if (
-    /\b(?:after|during|from) the (?:bump|change|refactor\w*|rebase|merge|edit|rename|upgrade|update)\b/i.test(
-      parts.symptom,
-    )
-  )
-    return { score: 0, reason: 'mended by one edit; nothing to reuse' };
-  let score = 0;
-  const command =
-    /^(?:sudo |npx )?(?:git|npm|pnpm|yarn|bun|node|npx|go|cargo|make|docker|nix|gh|python3?|pip3?|uv|pytest|mvn|gradle|dotnet|terraform|kubectl|just|mise|brew|apt|vale|tsc|eslint|[\w./-]+\.sh)\s+\S/;
-  const spans = codeSpans(all);
-  if (spans.some((span) => command.test(span))) score += 2;
-  if (/^[A-Z][\w.-]+ (?:re-?)?[a-z-]+s\b/.test(parts.cause) && !/^(?:[A-Z]\w+s) /.test(parts.cause))
-    score += 1;
-  if (/\b[A-Z][A-Z0-9]+_[A-Z0-9_]+\b/.test(all)) score += 1;
-  if (
-    /\b(?:hook|pre-commit|sandbox|CI|environment|docker|container|VM|WSL|windows|macos|linux|platform|shell|PATH|version|dist|build output|cache|stale|port|proxy|CORS|timeout|permission|migration|generated|lockfile|flake\.lock|blocked|daemon|process(?:es)?)\b/i.test(
-      prose,
-    )
-  )
-    score += 1;
-  if (
-    /\b(?:does(?: not|n['’]t)|requires?|only|never|by default|always|cannot|re-declares|ignores?|returns?|expects?|predates?|destroy(?:s|ed)|swept|shadows?|overrides?|renamed)\b/i.test(
-      prose,
-    )
-  )
-    score += 1;
-  if (/^(?:added|changed|fixed) (?:`if|to exact|the (?:test|component|css|style)|`\.)/i.test(parts.fix))
-    score -= 2;
-  if (/\b(?:css|padding|margin|font|colou?r|label text|styling|caret|pixel|rem\b)/i.test(prose) && score < 3)
-    score -= 1;
-  return { score, reason: 'mended by one edit; nothing to reuse' };
-}
-
 function openQuestion(
   subject: string,
-  parts: ErrorParts,
+  parts: ErrorAccount,
   unit: MarkdownUnit,
   summary: Said,
 ): Proposal | Rejected {
-  const claim = [capitalise(subject), parts.cause].filter(Boolean).map(sentence).join(' ');
+  const claim = [capitalise(subject), parts.cause].filter(Boolean).map(asSentence).join(' ');
   const quality = claimQuality(claim);
   return {
     rule: 'question',
@@ -346,7 +193,7 @@ function statementNote(
     rule: 'compaction',
     claimKey: statementKey(title),
     title,
-    body: [sentence(claim), from === 'person' ? 'The user said so, as the agent wrote down.' : '']
+    body: [asSentence(claim), from === 'person' ? 'The user said so, as the agent wrote down.' : '']
       .filter(Boolean)
       .join(' '),
     category: categoryOf(claim),

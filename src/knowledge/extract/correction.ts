@@ -5,69 +5,12 @@ import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
 import { claimQuality } from './claim-quality.ts';
 import { asClaim, typedParagraphs, typedSentences } from './person-text.ts';
-import { capitalise, plainText, titleOf, withoutCode } from './plain-text.ts';
+import { asSentence, capitalise, plainText, titleOf, withoutCode } from './plain-text.ts';
 import type { Proposal, Rejected, RuleName, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading, Said } from './reading.ts';
+import { findRuleForm, isRule, taskBound } from './rule-forms.ts';
 import { findSubstitution, type Substitution, subjectOf } from './substitution.ts';
 import { toolFamily } from './tool-families.ts';
-
-/** Ways in which a person states something that holds beyond the task at hand. */
-const forms: readonly { name: string; pattern: RegExp; weight: number }[] = [
-  {
-    name: 'always or never',
-    weight: 0.75,
-    pattern:
-      /(?:^|[,;:]\s*|\b(?:please|must|should|to|we|you|i|and|but)\s+)(?:always|never)\s+(?!mind\b|shows?\b|will\b|been\b|again\b|seen\b|had\b|\w+ed\b)\w+/i,
-  },
-  {
-    name: 'our way',
-    weight: 0.75,
-    pattern:
-      /\b(?:in|for|on) (?:this|our) (?:repo(?:sitory)?|project|codebase|monorepo|team|workspace|package)\b|\bwe (?:(?:do not|don['’]?t|only|all|currently|usually|generally) )?(?:use|prefer|keep|run|write|name|deploy|commit|pin|avoid|follow|target|support)\b|\bour (?:convention|policy|rule|standard|style)\b|\b(?:is|are) (?:installed|generated|managed|built|deployed|published|configured|formatted|created|maintained) (?:by|using|with|via|through|from)\b/i,
-  },
-  {
-    name: 'from now on',
-    weight: 0.75,
-    pattern:
-      /\b(?:from now on|going forward|in (?:the )?future|every ?time|each time|whenever|by default|next time|for all (?:new|future)|on every|any time)\b/i,
-  },
-  {
-    name: 'asked to remember',
-    weight: 0.8,
-    pattern:
-      /^(?:please )?(?:remember|note|keep in mind|fyi|for future reference|be aware|don['’]?t forget|important)\b[\s:,]+(?:that\s+)?\S/i,
-  },
-  {
-    name: 'a reason',
-    weight: 0.7,
-    pattern:
-      /\b(?:don['’]?t|do not|shouldn['’]?t|should not|must not|can['’]?t|cannot|better (?:not )?to|prefer|avoid|never|always|decided|must|instead)\b[^.?!]{6,}\b(?:because|since|otherwise|as (?:it|that|this|they)|so that|or else)\b|\bgiven (?:the|that|our)\b[^.?!]{6,}\b(?:better|should|must|prefer|not|avoid)\b|\bdecided (?:to|on|that)\b/i,
-  },
-  {
-    name: 'where things are',
-    weight: 0.7,
-    pattern:
-      /\b(?:is|are) (?:now )?(?:running|hosted|deployed|located|stored|served|listening|kept|living) (?:on|at|in|under|by|from)\b|\b(?:runs?|lives?|listens?|resides?) (?:on|at|in|under)\b|\b(?:you|we|it|the agent|the sandbox) (?:do not|don['’]?t|can['’]?t|cannot|won['’]?t|does not|doesn['’]?t) have access to\b|\bregistry is\b|\bno access to\b/i,
-  },
-];
-/** Further forms that need a name of code beside them. */
-const namedForms: readonly { name: string; pattern: RegExp; weight: number }[] = [
-  {
-    name: 'how it is done',
-    weight: 0.65,
-    pattern:
-      /\bcan be (?:done|tested|verified|run|checked|reproduced|validated|generated)\b[^.?!]*\b(?:with|using|via|by|through)\b[^.?!]*(?:`[^`]+`|\s--?[a-z][\w-]+)/i,
-  },
-  {
-    name: 'what something is',
-    weight: 0.6,
-    pattern:
-      /(?:`[^`]+`|\b[a-z]+_[a-z_]+\b|\b[a-z]+[A-Z]\w+\b)\s+(?:is (?:when|where|the|derived|computed|stored)|means|holds|contains|refers to|comes from|must (?:be|match|not))\b/,
-  },
-];
-/** Looks general and is about the thing being built, or about this conversation. */
-const taskBound =
-  /\b(?:this|that|these|those|the current|the new|the following|above|below)\s+(?:is|are|was|one|page|screen|button|section|header|footer|component|file|test|line|text|image|icon|box|feature|view|panel|dialog|option|value|error|bug|issue|change|pr|branch|commit|way|time|thing|stuff|part|item|message|table|list|step)\b|\b(?:looks?|feels?|seems?)\b|\b(?:pixels?|px|font|colou?r|padding|margin|align(?:ed|ment)?|screenshot|sidebar|navbar|layout|css|ui|ux|homepage|modal|tooltip)\b|\b(?:i['’]m|i am|i was|i have|i just|i don['’]?t (?:know|think|see|get|understand)|you (?:just|already|forgot|said|were|are|did|can)|can you|could you|what|how|why|who|where|should (?:i|we))\b|\bre-?(?:run|try)\b|\b(?:we|you|i) (?:also )?(?:need|want|have) to (?:add|create|make|do|fix|update|change|remove)\b/i;
 
 /**
  * T2: what a person said that holds beyond the task: a substitution ("use bun, not npm"), a rule (always, never, we
@@ -142,7 +85,7 @@ function readSentence(
   rule: RuleName,
 ): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
   const swap = findSubstitution(sentence) ?? impliedSubstitution(sentence, call);
-  if (swap && (swap.subject || forms.some((form) => form.pattern.test(sentence)) || !isLocal(sentence)))
+  if (swap && (swap.subject || isRule(sentence) || !isLocal(sentence)))
     return substitutionDraft(swap, sentence, rule);
   let flawed: Pick<Rejected, 'title' | 'reason'> | undefined;
   // The smallest clause that says it is the claim; what stands around it is the request of the moment.
@@ -175,7 +118,7 @@ function readClause(
   sentence: string,
   rule: RuleName,
 ): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
-  const form = [...forms, ...namedForms].find((candidate) => candidate.pattern.test(clause));
+  const form = findRuleForm(clause);
   if (!form) return undefined;
   // What something is needs the words in front of it, and nothing of the wish that follows from it.
   const isDefinition = form.name === 'what something is';
@@ -199,7 +142,7 @@ function readClause(
   const flaw = short && isRemember && isProse ? null : quality.flaw;
   if (flaw && !/^(?:a report|plans work)/.test(flaw)) return { title, reason: flaw };
   if (
-    /\b(?:the|all) (?:of the )?others?\b|\bevery ?time\b(?!\s+(?:you|we|it|the|a|an|something|someone)\b)/i.test(
+    /\b(?:the|all) (?:of the )?others?\b|\bevery (?:run|time)\b(?!\s+(?:you|we|it|the|a|an|something|someone)\b)/i.test(
       claim,
     ) &&
     anchorCount(anchorsOf(claim)) < 2
@@ -208,7 +151,7 @@ function readClause(
   return {
     claimKey: statementKey(title),
     title,
-    body: isDefinition ? `${ended(claim)} A person said so.` : bodyOf(claim, sentence),
+    body: isDefinition ? `${asSentence(claim)} A person said so.` : bodyOf(claim, sentence),
     category: categoryOfRule(claim),
     confidence: rule === 'rejection' ? Math.min(0.8, form.weight + 0.05) : form.weight,
     specificity: Math.max(quality.specificity, isRemember ? 0.4 : 0),
@@ -295,23 +238,19 @@ function bodyOf(claim: string, sentence: string): string {
   const goesOn =
     whole.length <= 400 && whole.length > claim.length + 3 && whole.toLowerCase().startsWith(start);
   return goesOn && !taskBound.test(withoutCode(whole)) && !whole.includes('?')
-    ? ended(whole)
-    : `${ended(claim)} A person said so.`;
+    ? asSentence(whole)
+    : `${asSentence(claim)} A person said so.`;
 }
 
 /** What a person said instead of the bare pair of names, where it is about nothing else. */
 function substitutionBody(title: string, sentence: string): string {
   const whole = capitalise(neutral(asClaim(sentence)));
-  const isRule =
+  const opens =
     whole.length <= 300 &&
     /^(?:use|run|call|never|always|don|do not|we|in this|import|prefer)\b/i.test(whole);
-  return isRule && !taskBound.test(withoutCode(whole)) && !whole.includes('?')
-    ? ended(whole)
+  return opens && !taskBound.test(withoutCode(whole)) && !whole.includes('?')
+    ? asSentence(whole)
     : `${title}. A person said so.`;
-}
-
-function ended(claim: string): string {
-  return /[.!?]$/.test(claim) ? claim : `${claim}.`;
 }
 
 function lastCommandBefore(reading: Reading, line: number): ToolCall | undefined {

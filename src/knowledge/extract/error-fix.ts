@@ -1,10 +1,10 @@
 import { clipEnd } from '../../base/text.ts';
-import { errorFingerprint } from '../../sessions/error-fingerprint.ts';
 import { harnessNoise } from '../../sessions/harness-noise.ts';
 import type { ToolCall } from '../../sessions/session.ts';
 import { type Difference, differenceOf } from './command-difference.ts';
 import { type CommandShape, commandName, commandShapes, commandText } from './command-shape.ts';
 import { blamed, type ErrorKind, errorKind, recommended } from './error-kinds.ts';
+import { clipTitle, hostName, keyPhrases, reasonLine, shortError } from './error-wording.ts';
 import { isGuardRefusal } from './gate-rules.ts';
 import type { Proposal, Rejected, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading } from './reading.ts';
@@ -184,48 +184,6 @@ const titles: Readonly<
   none: ({ name, remedy, errorText }) => `Run \`${remedy}\` when \`${name}\` fails with “${errorText}”`,
 };
 
-function clipTitle(title: string): string {
-  if (title.length <= 120) return title;
-  return title
-    .replace(
-      /“([^”]*)”/,
-      (_whole, error: string) => `“${clipEnd(error, Math.max(20, error.length - (title.length - 119)))}”`,
-    )
-    .slice(0, 120);
-}
-
-/** The error without the program, place and shell that stand in front of it. */
-function shortError(whole: string): string {
-  // Of a long line the part around what went wrong.
-  const hit = /\b(?:E[A-Z]{5,}|not found|invalid|unknown|denied|not permitted|cannot|missing|must)\b/.exec(
-    whole,
-  );
-  const from = whole.length > 80 && hit && hit.index > 50 ? whole.lastIndexOf(': ', hit.index) + 1 : 0;
-  const line = whole.slice(from).trim();
-  return line
-    .replace(/`/g, "'")
-    .replace(
-      /^(?:\(eval\):\d+: |(?:\/\S*\/)?(?:ba|z|da)?sh: (?:line )?\d*:? ?|error: |Error: |fatal: |npm (?:error|ERR!) (?:code \S+ ?)?|ERROR:? |\[ERROR\] |\S*\bERR_\w+\s+)+/i,
-      '',
-    )
-    .replace(/"/g, "'")
-    .replace(hostName, '(a host)')
-    .replace(/^(?:E\s{2,}|[\w.-]{2,20} ERROR:? )/, '')
-    .replace(/(?<![\w.])(?:~|[A-Za-z]:)?(?:[\\/][\w.@+-]+)+[\\/]([\w.@+-]+)/g, '…/$1')
-    .replace(/^(.{20,}?);\s.*$/, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
-/** Hosts in an error belong to that machine; the note does without. */
-const hostName =
-  /\b(?:https?:\/\/\S+|(?:[\w-]+\.){1,4}(?:com|org|net|io|dev|internal|local)(?::\d+)?\b|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?)/g;
-
-function keyPhrases(line: string): string[] {
-  const fingerprint = errorFingerprint(line).template.replace(/<\w+>/g, ' ').replace(/\s+/g, ' ').trim();
-  return [clipEnd(fingerprint, 60)].filter((phrase) => phrase.length > 8);
-}
-
 /** The error names a step; the step was run and worked, and so did the command after it. */
 function afterStep(
   failed: ToolCall,
@@ -289,27 +247,6 @@ function flagOf(shape: CommandShape): string {
 function startsLike(words: readonly string[], start: readonly string[]): boolean {
   const plain = start.filter((word) => !word.startsWith('-') && !/[<>[\]{}…]/.test(word)).slice(0, 3);
   return plain.length > 0 && plain.every((word) => words.includes(word)) && words[0] === plain[0];
-}
-
-/** The line of an error text that says what is wrong: the first alarming one, else the one that names the step. */
-function reasonLine(text: string, step: string): string {
-  const lines = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter(
-      (line) =>
-        line !== '' && line.length <= 300 && !/^(?:Exit code|\[(?:STARTED|COMPLETED|SKIPPED)\]|>)/.test(line),
-    );
-  const alarming = lines.find(
-    (line) =>
-      /\b(?:reason:|not|missing|blocked|fail(?:ed|s)?|error|must|cannot|changed but|required|denied|invalid|untrusted)\b/i.test(
-        line,
-      ) && line.length > 12,
-  );
-  return (alarming ?? lines.find((line) => line.includes(step)) ?? lines[0] ?? '').replace(
-    /^(?:Reason:\s*|⚠️?\s*|[✖❌🚫]\s*)/u,
-    '',
-  );
 }
 
 function errorSeen(call: ToolCall, line: string): Seen {

@@ -8,12 +8,16 @@ import { type MarkdownUnit, markdownUnits } from './markdown-units.ts';
 import { capitalise, plainText, sentences, titleOf } from './plain-text.ts';
 import type { Proposal, Rejected, RuleOutcome } from './proposal.ts';
 import type { Reading } from './reading.ts';
+import { separateClaims } from './separate-claims.ts';
 
 /** Files in which people and agents keep what they learned. */
 const knowledgeFile =
   /(?:^|\/)(?:CLAUDE|AGENTS?|GEMINI|QWEN|MEMORY|LEARNINGS?|LESSONS?(?:[-_]LEARNED)?|GOTCHAS?|PITFALLS?|KNOWLEDGE|TROUBLESHOOTING|CONVENTIONS|copilot-instructions|\.?cursorrules|\.?windsurfrules)(?:[._-][\w-]+)*(?:\.mdc?)?$|(?:^|\/)(?:memory|memories|memory-bank|knowledge|learnings|lessons|gotchas|solutions)\/(?:[^/]+\/)*[^/]+\.mdc?$|\/skills\/[^/]*(?:knowledge|learn|gotcha|memory|lesson|pitfall|troubleshoot)[^/]*\/(?:[^/]+\/)+(?!SKILL\.md)[^/]+\.md$|(?:^|\/)\.(?:cursor|claude|clinerules|windsurf)\/rules\/[^/]+\.mdc?$|(?:^|\/)\.github\/instructions\/[^/]+\.md$/i;
 /** What kaizen keeps itself, and what only looks like knowledge. */
 const ownStore = /(?:^|\/)(?:\.kaizen|metrics)\/|(?:^|\/)knowledge\/(?:global|repos|agents)\//;
+
+/** An agent's memory of its own, outside of any repository: nobody else can read what stands there. */
+const privateMemory = /(?:^|\/)\.(?:claude|codex|gemini|cursor|copilot)\/(?:[^/]+\/)*memor(?:y|ies)\//i;
 
 /** Sections of instruction files that tell an agent what to do next instead of what is true. */
 const instructionHeading =
@@ -32,7 +36,8 @@ interface Added {
 
 /**
  * T1: durable claims an agent wrote into memory, instruction, knowledge or skill files. Only what a write added
- * counts, and only what was still there after the session's last write to that file.
+ * counts (in an agent's private memory also what a change left standing around it), and only what was still there
+ * after the session's last write to that file.
  */
 export function memoryWrites(reading: Reading): RuleOutcome {
   const added: Added[] = [];
@@ -43,7 +48,8 @@ export function memoryWrites(reading: Reading): RuleOutcome {
       const path = write.path.replaceAll('\\', '/');
       if (!knowledgeFile.test(path) || ownStore.test(path)) continue;
       withdraw(added, path, write);
-      for (const entry of newUnits(write, known.get(path) ?? ''))
+      const old = privateMemory.test(path) ? '' : `${known.get(path) ?? ''}\n\n${write.removed}`;
+      for (const entry of newUnits(write, old))
         added.push({ ...entry, path, call, raw: write.source, isEdit: !write.whole });
       if (write.whole) known.set(path, write.added);
       else known.set(path, `${known.get(path) ?? ''}\n${write.added}`);
@@ -106,7 +112,7 @@ function contentLines(text: string): string[] {
 }
 
 function newUnits(write: FileWrite, before: string): { unit: MarkdownUnit; parent: string }[] {
-  const old = markdownUnits(`${before}\n\n${write.removed}`).map((unit) => unit.text);
+  const old = markdownUnits(before).map((unit) => unit.text);
   const oldWords = old.map((text) => new Set(contentStems(text)));
   const isOld = (unit: MarkdownUnit) =>
     old.some(
@@ -126,12 +132,16 @@ function newUnits(write: FileWrite, before: string): { unit: MarkdownUnit; paren
     );
 }
 
-/** A paragraph of several sentences is several claims; a list item is one with its details. */
+/** A paragraph of several sentences is several claims; a list item is one with its details, as a rule. */
 function sentenceUnits(unit: MarkdownUnit): MarkdownUnit[] {
   const parts = unit.kind === 'paragraph' ? sentences(unit.text) : [];
-  if (parts.length < 3) return [unit];
+  if (parts.length < 3) {
+    const claims = unit.nested.length === 0 ? separateClaims(unit.text) : [unit.text];
+    return claims.length === 1 ? [unit] : claims.map((text) => ({ ...unit, text, own: text }));
+  }
   return parts
     .filter((text) => !/\b(?:its?|them|they|those|these)\b/i.test(text))
+    .flatMap(separateClaims)
     .map((text) => ({ ...unit, text, own: text }));
 }
 
@@ -193,7 +203,10 @@ function selfContained(claim: string, parent: string, headings: readonly string[
   }
   const file = /\/([\w-]+)\.mdc?$/.exec(path)?.[1] ?? '';
   const topic =
-    [...headings].reverse().find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
+    [...headings]
+      .reverse()
+      .map(withoutLabel)
+      .find((heading) => heading.length <= 40 && !generic.test(heading)) ?? '';
   // A file kept for one subject says better what its notes are about than a heading inside of it.
   const lead =
     generic.test(file) || file.includes('-') ? plainText(topic.replace(/\([^)]*\)/g, '')).text : file;

@@ -24,7 +24,10 @@ export function plainText(markdown: string): PlainText {
   const withoutBlocks = markdown
     .replace(/<!--[\s\S]*?(?:-->|$)/g, drop)
     .replace(/```[\s\S]*?(?:```|$)/g, ' ')
-    .replace(/^[ \t]*\[[^\]\n]+\]:[ \t]*\S.*$/gm, drop);
+    .replace(/^[ \t]*\[[^\]\n]+\]:[ \t]*\S.*$/gm, drop)
+    .replace(/^[ \t]*#{1,6}[ \t]+/gm, '')
+    .replace(/^[ \t]*>+[ \t]?/gm, '')
+    .replace(/^[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+/gm, '');
   const text = eachProse(withoutBlocks, (prose) =>
     prose
       .replace(/!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?/g, drop)
@@ -34,9 +37,7 @@ export function plainText(markdown: string): PlainText {
       .replace(/(^|[\s(])__([^_]+)__(?=[\s).,;:!?]|$)/g, '$1$2')
       .replace(/(^|[\s("'])[*_]([^*_\s][^*_\n]*?)[*_](?=[\s).,;:!?"']|$)/g, '$1$2')
       .replace(/~~([^~]+)~~/g, '$1')
-      .replace(/^[ \t]*#{1,6}[ \t]+/gm, '')
-      .replace(/^[ \t]*>+[ \t]?/gm, '')
-      .replace(/^[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+/gm, '')
+      .replace(/\[\[([^[\]\n]+)\]\]/g, '$1')
       .replace(/[\u{1f300}-\u{1faff}\u2600-\u27bf]\ufe0f?/gu, ' '),
   );
   // Links may hold a code span, so they are resolved over the whole text.
@@ -47,7 +48,7 @@ export function plainText(markdown: string): PlainText {
 }
 
 /** Applies `change` to everything outside of single-backtick code spans. */
-export function eachProse(text: string, change: (prose: string) => string): string {
+function eachProse(text: string, change: (prose: string) => string): string {
   return text
     .split(/(`[^`\n]+`)/)
     .map((part, index) => (index % 2 === 1 ? part : change(part)))
@@ -159,4 +160,10 @@ function clauseEnds(sentence: string): number[] {
 export function capitalise(text: string): string {
   const first = /^[a-z]+(?=[\s,'’])/.exec(text);
   return first ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+/** As a sentence: first letter upper case (unless it is code), a full stop at the end. */
+export function asSentence(text: string): string {
+  const full = capitalise(text.trim());
+  return /[.!?]$/.test(full) ? full : `${full}.`;
 }

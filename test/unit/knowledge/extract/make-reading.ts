@@ -15,7 +15,7 @@ export type Step =
   | { tool: string; input: Record<string, unknown>; out?: string; fails?: boolean; refused?: string };
 
 /** The session that these steps make; a call and its result take two lines. */
-export function makeSession(steps: readonly Step[], id = 'aaaaaaaa-0000'): Session {
+function makeSession(steps: readonly Step[], id = 'aaaaaaaa-0000'): Session {
   const builder = new SessionBuilder({ keep: true });
   let line = 0;
   const base = () => {

@@ -23,6 +23,12 @@ describe('plainText', () => {
       '`Vec<T>` and not `a_b_c` and Map<K, V>',
     );
   });
+
+  it('takes list marks from the start of a line only, and brackets off wiki links', () => {
+    expect(plainText('- set `a` + `b`\n  * and `c` - not `d`, see [[the-note]]').text).toBe(
+      'set `a` + `b` and `c` - not `d`, see the-note',
+    );
+  });
 });
 
 describe('sentences', () => {

@@ -23,6 +23,23 @@ describe('memoryWrites', () => {
     ).toEqual(['The Go module root is `src/`, not the repo root - run all `go` commands from there']);
   });
 
+  it('takes from a private memory what a change leaves standing too, with its topic', () => {
+    const kept = '- **Use `IF NOT EXISTS`** for idempotency';
+    expect(
+      notes({
+        tool: 'Edit',
+        input: {
+          file_path: '/home/ada/.claude/projects/-work-shop/memory/MEMORY.md',
+          old_string: `## CRITICAL: Migration discipline\n${kept}\n- Also update \`FullSchema.ts\``,
+          new_string: `## CRITICAL: Migration discipline\n${kept}\n- \`FullSchema.ts\` does NOT need updating`,
+        },
+      }),
+    ).toEqual([
+      'Migration discipline: Use `IF NOT EXISTS` for idempotency',
+      'Migration discipline: `FullSchema.ts` does NOT need updating',
+    ]);
+  });
+
   it('takes nothing that was there before, that instructs, or that is of another kind of file', () => {
     const line = '- Run `make gen` after every change of `api/*.proto`.';
     expect(

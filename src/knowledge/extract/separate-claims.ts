@@ -1,0 +1,32 @@
+import { contentStems } from './claim-key.ts';
+import { sentences } from './plain-text.ts';
+
+const imperative =
+  /^(?:let|use|keep|run|prefer|write|put|avoid|add|treat|set|call|name|place|store|read|test|check|pin|never|always|do not|don['’]?t)\b/i;
+const secondRule = /^(.{20,}?),? and ((?:do not|don['’]?t|never|always) .{12,})$/is;
+
+/**
+ * The claims of one note, each in the note's own words: an enumeration of commands, two rules joined by "and", and
+ * a sentence about something else are claims of their own; a sentence that goes on from the one before stays with it.
+ */
+export function separateClaims(note: string): string[] {
+  const commands = note.split(/;\s+(?=`)/);
+  if (commands.length > 1 && note.trimStart().startsWith('`')) return commands;
+  const claims: string[] = [];
+  for (const sentence of sentences(note)) {
+    const before = claims[claims.length - 1];
+    if (before === undefined || isAboutElse(sentence, before)) claims.push(sentence);
+    else claims[claims.length - 1] = `${before} ${sentence}`;
+  }
+  return claims.flatMap((claim) => {
+    const two = imperative.test(claim) ? secondRule.exec(claim) : null;
+    return two ? [two[1] as string, two[2] as string] : [claim];
+  });
+}
+
+/** Names its own subject in code, and has no word in common with what was said. */
+function isAboutElse(sentence: string, before: string): boolean {
+  if (!sentence.startsWith('`')) return false;
+  const said = new Set(contentStems(before));
+  return !contentStems(sentence).some((stem) => said.has(stem));
+}
