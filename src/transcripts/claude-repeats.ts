@@ -39,7 +39,8 @@ function identityOf(block: unknown, response: string | undefined): string {
   const part = asRecord(block);
   if (!part) return '';
   const id = asText(part.id) ?? asText(part.tool_use_id);
-  if (id !== undefined && id !== 'REDACTED') return id;
+  // A call and its result share the id, and where a call takes no time also the time.
+  if (id !== undefined && id !== 'REDACTED') return `${String(part.type)} ${id}`;
   if (response !== undefined) return `${String(part.type)} ${response}`;
   const text = asText(part.text) ?? asText(part.content);
   return text === undefined ? `${String(part.type)} ${JSON.stringify(part).length}` : textIdentity(text);

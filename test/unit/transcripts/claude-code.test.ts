@@ -235,6 +235,16 @@ describe('tool results of Claude Code', () => {
     );
   });
 
+  it('keeps the result that came in the millisecond of its call', () => {
+    const timestamp = '2026-11-02T09:00:00.000Z';
+    const lines = [
+      call('t7', 'Bash', { command: 'x' }, { timestamp }),
+      result('t7', 'ok', false, { timestamp }),
+    ];
+    const { events } = decode(claudeCode, lines);
+    expect([only(events, 'call').length, only(events, 'result').length]).toEqual([1, 1]);
+  });
+
   it('keeps lines of other times that say the same', () => {
     expect(said([user('yes'), user('yes')])).toHaveLength(2);
     const noTime = [user('yes', { timestamp: 'lost' }), user('yes', { timestamp: 'lost' })];
