@@ -11,14 +11,11 @@ export function factId(scope: Scope, claimKey: string): string {
 }
 
 /**
- * Where a fact is put at birth: `knowledge/<scope folder>/<slug>-<id>.md`, relative to the repository root. At most 180
- * characters, lower case, valid on every file system whatever the words and the scope hold. The slug is of `words`:
- * a person's title, or the key of a harvested claim. That key is the same in every session, so branches put a claim
- * into the same file, and a better title never renames it: Git takes one of two similar new files for the renamed
- * one, and would put a person's decision into the wrong fact.
+ * Where a fact is kept: `knowledge/<scope folder>/<slug>-<id>.md`, relative to the repository root. At most 180
+ * characters, lower case, valid on every file system whatever the title and the scope hold.
  */
-export function factPath(fact: Pick<Fact, 'id' | 'scope' | 'title'>, words = fact.title): string {
-  return `knowledge/${scopeFolder(fact.scope)}/${slugOf(words)}-${fact.id}.md`;
+export function factPath(fact: Pick<Fact, 'id' | 'scope' | 'title'>): string {
+  return `knowledge/${scopeFolder(fact.scope)}/${slugOf(fact.title)}-${fact.id}.md`;
 }
 
 /** The page people read for a scope: `knowledge/repos/<owner>__<name>.md`, `knowledge/global.md`. */

@@ -3,9 +3,9 @@ import { compareText } from '../base/text.ts';
 import { findSuperseded } from './contradictions.ts';
 import { factOfDraft } from './draft-fact.ts';
 import type { Fact, FactDraft, FactSource, Status, StoredFact } from './fact.ts';
-import { factId, factPath } from './fact-path.ts';
+import { factPath } from './fact-path.ts';
 import { fitsFrontmatter, formatFact } from './fact-text.ts';
-import { mergeFacts } from './merge-facts.ts';
+import { isWordedByPerson, mergeFacts } from './merge-facts.ts';
 import { poolFacts } from './pool-facts.ts';
 import { purgeSessions } from './purge-sessions.ts';
 import { settleFacts } from './settle-facts.ts';
@@ -64,7 +64,7 @@ export function planFacts(input: {
   if (purged.size > 0) purgeSessions(facts, purged);
   const outcomes = takeDrafts(input.drafts, facts, purged, caps.newPerSession);
   const settled = settleFacts(facts, caps.newPerDay);
-  const plan = planFactFiles(input.stored, settled, claimWords(outcomes));
+  const plan = planFactFiles(input.stored, settled);
   const paths = new Map(plan.facts.map(({ fact, path }) => [fact.id, path]));
   const touched = new Set(outcomes.flatMap((outcome) => outcome.id ?? []));
   return {
@@ -80,15 +80,6 @@ export function planFacts(input: {
     ),
     frozen: [...touched].filter((id) => settled.get(id)?.holds.includes(burstHold)).sort(compareText),
   };
-}
-
-/** What the file of a newborn fact is called after. */
-function claimWords(outcomes: readonly DraftOutcome[]): Map<string, string> {
-  return new Map(
-    outcomes.flatMap(({ id, draft }) =>
-      id === null ? [] : [[factId(draft.scope, draft.claimKey), draft.claimKey]],
-    ),
-  );
 }
 
 /** Merges the drafts into `facts` and says what became of each. */
@@ -199,14 +190,12 @@ function capSessions(parts: readonly Fact[], newPerSession: number): Set<string>
 }
 
 /**
- * The file changes from the facts as stored to the facts as they should be. Unchanged facts are not rewritten, files
- * keep their names, and a fact that stands in several files ends in one. `words`: what new files are called after, by
- * id; else their titles.
+ * The file changes from the facts as stored to the facts as they should be. Unchanged facts are not rewritten; a fact
+ * that stands in several files ends in one.
  */
 export function planFactFiles(
   stored: readonly StoredFact[],
   wanted: ReadonlyMap<string, Fact>,
-  words: ReadonlyMap<string, string> = new Map(),
 ): Pick<FactPlan, 'changes' | 'facts'> {
   const { pool, strays } = poolFacts(stored);
   const changes: Change[] = [];
@@ -222,7 +211,7 @@ export function planFactFiles(
       facts.push(only);
       continue;
     }
-    const path = only?.path ?? factPath(fact, words.get(id));
+    const path = pathFor(fact, only);
     const fitting = fitSources(fact);
     const text = formatFact(fitting);
     for (const file of files) {
@@ -235,6 +224,15 @@ export function planFactFiles(
   changes.sort((a, b) => compareText(a.path, b.path));
   facts.sort((a, b) => compareText(a.path, b.path));
   return { changes, facts };
+}
+
+/**
+ * A generated title names the file, so that any order of sessions gives the same files; once a person worded the fact
+ * or moved the file, it stays where it is.
+ */
+function pathFor(fact: Fact, known: StoredFact | undefined): string {
+  if (!known) return factPath(fact);
+  return known.path === factPath(known.fact) && !isWordedByPerson(fact) ? factPath(fact) : known.path;
 }
 
 /** A person may have filled most of the 8 KiB with long lists; then the least trusted sources give way. */

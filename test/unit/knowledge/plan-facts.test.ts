@@ -253,14 +253,16 @@ describe('what a person did', () => {
     expect(byTitle(after).Kept?.title).toBe('Kept');
   });
 
-  it('leaves a file where it was moved; a better title renames none', () => {
+  it('leaves a file where it was moved, and renames one whose generated title changes', () => {
     const fact = generated();
     const moved = new Map([['knowledge/repos/acme__shop/my-name.md', formatFact(fact)]]);
     const again = sampleDraft({ title: 'A title from an earlier session' }, { session: 'a/0' });
     expect([...harvested(moved, [again]).files.keys()]).toEqual(['knowledge/repos/acme__shop/my-name.md']);
-    const { files } = harvested(harvested(empty, [draft]).files, [again]);
-    expect([...files.keys()]).toEqual([`knowledge/repos/acme__shop/mise-trust-before-tasks-${fact.id}.md`]);
-    expect(only(files).title).toBe('A title from an earlier session');
+    expect([...harvested(filesOf([fact]), [again]).files.keys()]).toEqual([
+      `knowledge/repos/acme__shop/a-title-from-an-earlier-session-${fact.id}.md`,
+    ]);
+    const worded = { ...fact, body: 'Better said.' };
+    expect([...harvested(filesOf([worded]), [again]).files.keys()]).toEqual([factPath(worded)]);
   });
 });
 
