@@ -5,7 +5,7 @@ import { findFactProblem, tidyBody } from '../knowledge/fact-limits.ts';
 import { factId } from '../knowledge/fact-path.ts';
 import { findFact } from '../knowledge/find-fact.ts';
 import { personSource } from '../knowledge/lifecycle.ts';
-import { findSimilarFacts } from '../knowledge/similar-facts.ts';
+import { openSimilarFacts } from '../knowledge/similar-facts.ts';
 import {
   factsById,
   type KnowledgeCall,
@@ -81,7 +81,7 @@ export async function addFact(
     throw new KaizenError('usage', `This fact is already there: ${known.id} (${known.status})`, {
       hint: `\`kaizen knowledge confirm ${known.id}\` says it is true, \`kaizen knowledge edit ${known.id}\` words it anew.`,
     });
-  const similar = findSimilarFacts(fact, store.facts);
+  const similar = openSimilarFacts(store.facts.filter((one) => one.fact.scope === scope)).near(fact);
   facts.set(fact.id, fact);
   const event = {
     type: 'fact.reviewed' as const,

@@ -2,7 +2,7 @@ import { compareText } from '../base/text.ts';
 import { readAnchorStates } from '../io/read-anchors.ts';
 import type { BadFact } from '../io/read-facts.ts';
 import { decayedConfidence, staleBelow } from '../knowledge/decay.ts';
-import type { Category, Fact, Status } from '../knowledge/fact.ts';
+import type { Category, Fact, Status, StoredFact } from '../knowledge/fact.ts';
 import { supportOf } from '../knowledge/trust.ts';
 import { type KnowledgeStore, openKnowledge } from './knowledge-store.ts';
 import { parseScope, readOwnScope } from './own-scope.ts';
@@ -54,7 +54,7 @@ export async function listFacts(
 /** Facts with what they are worth on the day of `now`; anchored files are looked up for this repository's own facts. */
 export async function valueFacts(
   store: KnowledgeStore,
-  chosen: KnowledgeStore['facts'],
+  chosen: readonly StoredFact[],
   now: Date,
 ): Promise<ListedFact[]> {
   const day = now.toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { clipEnd, foldSpace } from '../base/text.ts';
 import type { Fact, FactSource } from './fact.ts';
 import { isWordedByPerson, mergeFacts, union, wordingChecksum } from './merge-facts.ts';
 import { isDecided } from './trust.ts';
@@ -25,7 +26,7 @@ export function joinSides(
   const wording = changedBy(sides, (fact) => `${wordingChecksum(fact)} ${fact.generated?.wording ?? ''}`);
   const worded = wording === 'both' && isWordedByPerson(ours) && isWordedByPerson(theirs) ? prefer : wording;
   if (worded === undefined && wordingChecksum(ours) !== wordingChecksum(theirs))
-    disagreements.push(`both sides worded it: “${ours.title}” and “${theirs.title}”`);
+    disagreements.push(describeWords(ours, theirs));
   if (worded === 'ours') theirs = withWording(theirs, ours);
   if (worded === 'theirs') ours = withWording(ours, theirs);
 
@@ -51,6 +52,15 @@ export function joinSides(
   };
   const fact = mergeFacts({ ...ours, ...shared }, { ...theirs, ...shared });
   return { fact, disagreement: disagreements.length === 0 ? null : disagreements.join('; ') };
+}
+
+/** `both sides worded its title: “…” and “…”`: the first part in which the wordings differ. */
+function describeWords(ours: Fact, theirs: Fact): string {
+  const parts = ['title', 'body', 'category', 'tags', 'paths', 'keywords', 'subject'] as const;
+  const inWords = (value: unknown) =>
+    clipEnd(foldSpace(typeof value === 'string' ? value : JSON.stringify(value)), 100);
+  const part = parts.find((one) => inWords(ours[one]) !== inWords(theirs[one])) ?? 'body';
+  return `both sides worded its ${part}: “${inWords(ours[part])}” and “${inWords(theirs[part])}”`;
 }
 
 /** Which side differs from the base: one, `both`, or neither (`ours`, as they are the same). */

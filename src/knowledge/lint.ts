@@ -5,7 +5,7 @@ import type { Fact, StoredFact } from './fact.ts';
 import { scopeFolder } from './fact-path.ts';
 import { planFacts } from './plan-facts.ts';
 import { poolFacts } from './pool-facts.ts';
-import { findNearDuplicates } from './similar-facts.ts';
+import { openSimilarFacts } from './similar-facts.ts';
 
 /** Something about a file of the store that is wrong (`error`) or worth a look (`hint`). */
 export interface LintFinding {
@@ -34,14 +34,16 @@ export function lintStore(input: LintInput): LintFinding[] {
     ...lintLinks(input.facts),
     ...lintDerived(input),
     ...lintSettled(input.facts),
-    ...findNearDuplicates(input.facts).map(({ a, b, overlap }) =>
-      finding(
-        'hint',
-        b.path,
-        'title',
-        `says nearly the same as ${a.fact.id} (${Math.round(overlap * 100)} % of the words): \`kaizen knowledge merge ${a.fact.id} ${b.fact.id}\` joins them`,
+    ...openSimilarFacts(input.facts)
+      .pairs()
+      .map(({ a, b, overlap }) =>
+        finding(
+          'hint',
+          b.path,
+          'title',
+          `says nearly the same as ${a.fact.id} (${Math.round(overlap * 100)} % of the words): \`kaizen knowledge merge ${a.fact.id} ${b.fact.id}\` joins them`,
+        ),
       ),
-    ),
   ];
   return findings.sort(
     (x, y) =>

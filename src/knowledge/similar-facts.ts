@@ -35,69 +35,67 @@ function overlapOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return all === 0 ? 0 : shared / all;
 }
 
-/** Facts in use or waiting whose words overlap with `fact` by 0.6 or more, nearest first, at most `max`. */
-export function findSimilarFacts(
-  fact: Pick<Fact, 'id' | 'title' | 'body' | 'scope'>,
-  facts: readonly StoredFact[],
-  max = 3,
-): { stored: StoredFact; overlap: number }[] {
-  const words = claimWords(fact);
-  return facts
-    .filter(
-      (stored) => stored.fact.id !== fact.id && stored.fact.scope === fact.scope && isCurrent(stored.fact),
-    )
-    .map((stored) => ({ stored, overlap: overlapOf(words, claimWords(stored.fact)) }))
-    .filter(({ overlap }) => overlap >= nearDuplicate)
-    .sort((a, b) => b.overlap - a.overlap || compareText(a.stored.fact.id, b.stored.fact.id))
-    .slice(0, max);
+/** Finds near-duplicates in a store; the words of all facts are taken apart once. */
+export interface SimilarFacts {
+  /** Facts of its scope, in use or waiting, that overlap with `fact` by 0.6 or more, nearest first, at most `max`. */
+  near(
+    fact: Pick<Fact, 'id' | 'title' | 'body' | 'scope'>,
+    max?: number,
+  ): { stored: StoredFact; overlap: number }[];
+  /** Every pair within a scope, nearest first. */
+  pairs(): Similarity[];
 }
 
-/** Every pair of near-duplicates within a scope. Pairs are looked for among facts that share a rare word. */
-export function findNearDuplicates(facts: readonly StoredFact[]): Similarity[] {
-  const current = facts.filter(({ fact }) => isCurrent(fact));
+/** A word this common within a scope tells nothing; comparing all facts that have it would take for ever. */
+const maxBlock = 400;
+
+/** Takes the current facts apart by their words. */
+export function openSimilarFacts(facts: readonly StoredFact[]): SimilarFacts {
+  const current = facts.filter(({ fact }) => fact.status !== 'archived' && fact.status !== 'superseded');
   const words = new Map(current.map((stored) => [stored, claimWords(stored.fact)]));
-  const frequency = new Map<string, number>();
-  for (const set of words.values())
-    for (const word of set) frequency.set(word, (frequency.get(word) ?? 0) + 1);
   const blocks = new Map<string, StoredFact[]>();
   for (const [stored, set] of words) {
-    const rarest = [...set].sort(
-      (x, y) => (frequency.get(x) ?? 0) - (frequency.get(y) ?? 0) || compareText(x, y),
-    );
-    // With 0.6 overlap two sets must share a word among the rarest two fifths of each.
-    for (const word of rarest.slice(0, Math.floor(set.size * (1 - nearDuplicate)) + 1)) {
-      const key = `${stored.fact.scope}\n${word}`;
-      blocks.set(key, [...(blocks.get(key) ?? []), stored]);
+    for (const word of set) {
+      const key = blockKey(stored.fact, word);
+      const block = blocks.get(key);
+      if (block) block.push(stored);
+      else blocks.set(key, [stored]);
     }
   }
-  const found = new Map<string, Similarity>();
-  for (const block of blocks.values()) {
-    if (block.length > maxBlock) continue;
-    for (const [at, a] of block.entries()) {
-      for (const b of block.slice(at + 1)) addPair(found, a, b, words);
+  const near: SimilarFacts['near'] = (fact, max = 3) => {
+    const own = claimWords(fact);
+    const found: { stored: StoredFact; overlap: number }[] = [];
+    for (const stored of candidatesFor(fact, own, blocks)) {
+      const overlap = overlapOf(own, words.get(stored) ?? new Set());
+      if (stored.fact.id !== fact.id && overlap >= nearDuplicate) found.push({ stored, overlap });
     }
-  }
-  return [...found.values()].sort(
-    (x, y) => y.overlap - x.overlap || compareText(x.a.path, y.a.path) || compareText(x.b.path, y.b.path),
-  );
+    const order = (a: (typeof found)[number], b: (typeof found)[number]) =>
+      b.overlap - a.overlap || compareText(a.stored.path, b.stored.path);
+    return found.sort(order).slice(0, max);
+  };
+  const pairs = (): Similarity[] =>
+    current
+      .flatMap((a) =>
+        near(a.fact, current.length)
+          .filter(({ stored }) => compareText(a.path, stored.path) < 0)
+          .map(({ stored, overlap }) => ({ a, b: stored, overlap })),
+      )
+      .sort(
+        (x, y) => y.overlap - x.overlap || compareText(x.a.path, y.a.path) || compareText(x.b.path, y.b.path),
+      );
+  return { near, pairs };
 }
 
-/** A word this common within a scope tells nothing; comparing all pairs of it would take for ever. */
-const maxBlock = 200;
+const blockKey = (fact: Pick<Fact, 'scope'>, word: string): string => `${fact.scope}\n${word}`;
 
-function addPair(
-  found: Map<string, Similarity>,
-  one: StoredFact,
-  other: StoredFact,
-  words: ReadonlyMap<StoredFact, ReadonlySet<string>>,
-): void {
-  const [a, b] = compareText(one.path, other.path) <= 0 ? [one, other] : [other, one];
-  const key = `${a.path}\n${b.path}`;
-  if (found.has(key) || a.fact.id === b.fact.id) return;
-  const overlap = overlapOf(words.get(a) ?? new Set(), words.get(b) ?? new Set());
-  if (overlap >= nearDuplicate) found.set(key, { a, b, overlap });
-}
-
-function isCurrent(fact: Fact): boolean {
-  return fact.status !== 'archived' && fact.status !== 'superseded';
+/** Facts with one of the rarest words: two sets that overlap by 0.6 share one among the rarest two fifths of each. */
+function candidatesFor(
+  fact: Pick<Fact, 'scope'>,
+  words: ReadonlySet<string>,
+  blocks: ReadonlyMap<string, readonly StoredFact[]>,
+): Set<StoredFact> {
+  const sizes = [...words].map((word) => ({ word, block: blocks.get(blockKey(fact, word)) ?? [] }));
+  sizes.sort((x, y) => x.block.length - y.block.length || compareText(x.word, y.word));
+  const rarest = sizes.slice(0, Math.floor(words.size * (1 - nearDuplicate)) + 1);
+  return new Set(rarest.flatMap(({ block }) => (block.length > maxBlock ? [] : block)));
 }

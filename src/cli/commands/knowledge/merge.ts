@@ -62,7 +62,9 @@ async function joinConflicted(ctx: CommandContext, flags: FlagValues): Promise<C
     ...(unresolved.length > 0
       ? ['Edit those files, or say whose side counts: --prefer ours or --prefer theirs.']
       : []),
-    ...(resolved.length > 0 && !ctx.dryRun ? ['Go on with: git add knowledge && git commit'] : []),
+    ...(resolved.length > 0 && unresolved.length === 0 && !ctx.dryRun
+      ? ['Go on with: git add knowledge && git commit']
+      : []),
     ...renderChanges(changes, ctx.dryRun),
   ];
   return {

@@ -29,7 +29,8 @@ export const command: Command = {
   async run(ctx, _, flags) {
     const decisions = decisionsOf(flags);
     if (decisions.length > 0) return decide(ctx, decisions, flags);
-    const queue = await readQueue(ctx, flags);
+    const { readReviewQueue } = await import('../../../flows/knowledge-show.ts');
+    const queue = await readReviewQueue(ctx.cwd, textFlags(flags, 'scope'), ctx.now);
     return ctx.interactive && !ctx.json && !ctx.dryRun
       ? reviewAtTerminal(ctx, queue, flags)
       : listQueue(ctx, queue);
@@ -45,29 +46,6 @@ function decisionsOf(flags: FlagValues): Decision[] {
     ...textFlags(flags, 'accept').map((fact): Decision => ({ action: 'accept', fact, reason })),
     ...rejected.map((fact): Decision => ({ action: 'reject', fact, reason })),
   ];
-}
-
-/** Disputed facts first, then candidates, surest first. */
-async function readQueue(ctx: CommandContext, flags: FlagValues): Promise<ShownFact[]> {
-  const { listFacts } = await import('../../../flows/knowledge-list.ts');
-  const { showFacts } = await import('../../../flows/knowledge-show.ts');
-  const { facts } = await listFacts(ctx.cwd, {
-    scopes: textFlags(flags, 'scope'),
-    statuses: ['disputed', 'candidate'],
-    categories: [],
-    stale: false,
-    sort: 'confidence',
-    now: ctx.now,
-  });
-  const ids = [
-    ...facts.filter(({ status }) => status === 'disputed'),
-    ...facts.filter(({ status }) => status === 'candidate'),
-  ];
-  return showFacts(
-    ctx.cwd,
-    ids.map(({ path }) => path),
-    ctx.now,
-  );
 }
 
 async function reviewAtTerminal(
