@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
@@ -32,7 +32,10 @@ export function ccusageProgram(): string | undefined {
       `@ccusage/ccusage-${process.platform}-${process.arch}/package.json`,
     );
     const program = join(dirname(entry), 'bin', process.platform === 'win32' ? 'ccusage.exe' : 'ccusage');
-    return existsSync(program) ? program : undefined;
+    if (!existsSync(program)) return undefined;
+    // npm unpacks it without the right to run; ccusage's own start script gives it that on first use, too.
+    chmodSync(program, 0o755);
+    return program;
   } catch {
     return undefined;
   }
