@@ -55,9 +55,16 @@ const kinds: readonly (readonly [ErrorKind, RegExp])[] = [
   ],
 ];
 
+/** A program that says how it goes on after a trouble did not fail of it. */
+const goesOn =
+  /\busing (?:the |an? )?(?:already|cached|existing|fallback|default|local)\b|\bfalling back\b|\bretrying\b/i;
+
+/** Stack frames and the fields printed under an error. */
+const detail = /^(?:at \S.*[):{]$|(?:errno|code|syscall|hostname|path): )/;
+
 /** The kind of a failure and the line that shows it; undefined for failures that say nothing about the surroundings. */
 export function errorKind(text: string): { kind: ErrorKind; line: string } | undefined {
-  const lines = errorLines(text);
+  const lines = errorLines(text).filter((line) => !goesOn.test(line) && !detail.test(line));
   for (const [kind, pattern] of kinds) {
     const line = lines.find((candidate) => pattern.test(candidate));
     if (line !== undefined) return { kind, line };

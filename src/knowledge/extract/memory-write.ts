@@ -174,7 +174,7 @@ function propose({ unit, parent, path, call, raw, isEdit }: Added): Proposal | R
     rule: 'memory-write',
     claimKey: statementKey(title),
     title,
-    body: claim,
+    body: withoutPointers(claim),
     category: categoryOf(claim),
     confidence: round((verified ? 0.65 : 0.6) + (isEdit ? 0.05 : 0)),
     specificity: quality.specificity,
@@ -185,6 +185,14 @@ function propose({ unit, parent, path, call, raw, isEdit }: Added): Proposal | R
       { src: call.src, at: call.at, text: raw, quote: unit.own, tier: 'agent', proven: false, hidden: 0 },
     ],
   };
+}
+
+/** Without the sentences that point at the rest of the file: a fact stands alone. */
+function withoutPointers(claim: string): string {
+  const [first = claim, ...rest] = sentences(claim);
+  return [first, ...rest.filter((one) => !/\b(?:the|these|those) [\w-]+ (?:above|below)\b/i.test(one))].join(
+    ' ',
+  );
 }
 
 /** `Note:` and the like say nothing. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorFixes } from '../../../../src/knowledge/extract/error-fix.ts';
+import { errorKind } from '../../../../src/knowledge/extract/error-kinds.ts';
 import { makeReading, type Step } from './make-reading.ts';
 
 const found = (...steps: Step[]) => errorFixes(makeReading(...steps)).proposals;
@@ -41,6 +42,16 @@ describe('errorFixes', () => {
       '`vale` fails with “vale: unknown flag --no-wrap”; it works without `--no-wrap`',
     ]);
     expect(titles(failed, { run: 'vale --no-wrap --color docs', out: 'ok' })).toEqual([]);
+  });
+
+  it('does not take a trouble the program got over for the failure', () => {
+    const out = [
+      'Error retrieving versions, using already-installed version 1.115.0 Error: getaddrinfo ENOTFOUND example.com',
+      "  code: 'ENOTFOUND',",
+      '    at GetAddrInfoReqWrap.onlookupall (node:dns:121:26) {',
+      'Exit code:   SIGABRT',
+    ].join('\n');
+    expect(errorKind(out)?.line).toBe('Exit code:   SIGABRT');
   });
 
   it('sees the sub-command, the environment and the sandbox', () => {
