@@ -149,7 +149,7 @@ describe('two clones that add, harvest, confirm, reword and retire at random', (
           expect(git(root, 'status', '--porcelain')).toBe('');
         }
       }),
-      { numRuns: Number(process.env.KAIZEN_TEST_RUNS ?? 12) },
+      { numRuns: Number(process.env.KAIZEN_TEST_RUNS ?? 8) },
     );
     expect(clean).toBeGreaterThan(left);
   }, 600_000);
