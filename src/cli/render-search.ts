@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { terminalSafe } from '../base/text.ts';
-import { formatAge } from '../context/format-entry.ts';
+import { formatAge, formatConfidence } from '../context/format-entry.ts';
 import type { SearchHit, SearchResult } from '../flows/search.ts';
 import type { CommandResult } from './command.ts';
 
@@ -29,8 +29,8 @@ function show({ fact, matched, elsewhere }: SearchHit, number: number, color: bo
   const facts = [
     entry.category,
     entry.scope.replace(/^repo:/, ''),
-    `confidence ${shown.confidence.toFixed(2)}`,
-    ...(shown.ageDays === null ? [] : [shown.ageDays < 1 ? 'today' : `${formatAge(shown.ageDays)} old`]),
+    `confidence ${formatConfidence(entry.confidence)}`,
+    ...(shown.ageDays === null ? [] : [`confirmed ${formatAge(shown.ageDays)}`]),
     entry.sessions > 1 ? `${entry.source} and ${entry.sessions - 1} more` : entry.source,
   ];
   const why = matched.length > 0 ? `matched ${matched.join(' ')}` : 'similar spelling';
@@ -51,8 +51,7 @@ function show({ fact, matched, elsewhere }: SearchHit, number: number, color: bo
 
 /** The card without the title, which stands above it. */
 function bodyOf(card: string, title: string): string {
-  const rest = card.startsWith(title) ? card.slice(title.length).replace(/^[.:\s]+/, '') : card;
-  return rest || card;
+  return card.startsWith(`${title}. `) ? card.slice(title.length + 2) : card;
 }
 
 function describe({ fact, matched, elsewhere }: SearchHit) {
@@ -66,7 +65,8 @@ function describe({ fact, matched, elsewhere }: SearchHit) {
     path,
     card: entry.card,
     whole: entry.whole,
-    confidence: shown.confidence,
+    confidence: entry.confidence,
+    confidence_now: shown.confidence,
     age_days: shown.ageDays === null ? null : Math.floor(shown.ageDays),
     source: entry.source,
     sessions: entry.sessions,

@@ -11,8 +11,8 @@ export interface Card {
 const mostWords = 60;
 
 /**
- * Title and as many whole sentences of the body as fit in 60 words, safe to stand in a packet. A body that says the
- * title again is shown without the title; a sentence is never cut.
+ * Title and as many whole sentences of the body as fit in 60 words, safe to stand in a packet. What was said already is
+ * not said again; a sentence is never cut.
  */
 export function cardOf(fact: { title: string; body: string }): Card {
   const title = quoteSafely(fact.title);
@@ -23,6 +23,10 @@ export function cardOf(fact: { title: string; body: string }): Card {
   let words = countWords(shown.join(' '));
   let taken = 0;
   for (const sentence of sentences) {
+    if (isSaid(sentence, shown)) {
+      taken++;
+      continue;
+    }
     words += countWords(sentence);
     if (words > mostWords) break;
     shown.push(sentence);
@@ -53,6 +57,19 @@ function saysAgain(sentence: string, title: string): boolean {
 
 function firstLetters(text: string): string | undefined {
   return /[\p{L}\p{N}]{1,3}/u.exec(text)?.[0].toLowerCase();
+}
+
+/** Four of five words stood before, and it denies nothing new: the sentence would only cost room. */
+function isSaid(sentence: string, shown: readonly string[]): boolean {
+  if (shown.length === 0) return false;
+  const said = wordsOf(shown.join(' '));
+  const words = [...wordsOf(sentence)];
+  const fresh = words.filter((word) => !said.has(word));
+  return fresh.length <= words.length / 5 && !fresh.some((word) => /^(?:not?|never|without|nt)$/.test(word));
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []);
 }
 
 function endSentence(text: string): string {

@@ -6,7 +6,7 @@ export interface FactColumns {
   alive: Uint8Array;
   /** The id as a number (`idNumber`): settles ties the same way however facts are stored. */
   ids: Float64Array;
-  /** Past usefulness on the scale of `useOf`. */
+  /** Past usefulness: Σ 2^(day/30) over the sessions that used the fact, days since 2000-01-01. */
   uses: Float64Array;
   /** Lengths of the fields in terms, and of the whole text in grams. */
   titleLengths: Uint16Array;

@@ -16,8 +16,8 @@ export interface RankOptions {
   gate: number;
   /** Statuses that may be given. */
   statuses: readonly Status[];
-  /** What randomised exposure taught about a kind of fact (½–1.5), by position in `categories`; 1 while unknown. */
-  trust?: readonly number[];
+  /** What randomised exposure taught (½–1.5): by position in `categories`, and by number of the id; 1 while unknown. */
+  trust?: { byCategory: readonly number[]; byId: ReadonlyMap<number, number> };
   /** How many to give. */
   limit: number;
   /** Facts whose grams are counted when more may be given; Infinity scores every fact exactly. */
@@ -64,6 +64,7 @@ export interface Ranking {
 
 const floor = 0.2;
 const useWeight = 0.5;
+const useHalfLifeDays = 30;
 const recencyWeight = 0.5;
 const recencyHalfLifeDays = 14;
 /** Below this many facts everything is shown: ranking adds nothing (random .59, all = 1). */
@@ -120,16 +121,18 @@ function countPositive(values: Float64Array, start: number, count: number): numb
 function priorsOf(pool: FactPool, options: RankOptions): Float64Array {
   const { alive, statuses: status, categories: category, uses, days } = pool;
   const given = Uint8Array.from(statuses, (one) => (options.statuses.includes(one) ? 1 : 0));
-  const trust = Float64Array.from(categories, (_, i) => options.trust?.[i] ?? 1);
+  const trust = Float64Array.from(categories, (_, i) => options.trust?.byCategory[i] ?? 1);
+  const own = options.trust && options.trust.byId.size > 0 ? options.trust.byId : undefined;
   const bootstrap = options.mode === 'bootstrap';
   const recency = recencyByDay(days, options.now);
+  const fade = useFade(options.now);
   const priors = new Float64Array(pool.count);
   for (let doc = 0; doc < priors.length; doc++) {
     if (alive[doc] !== 1 || given[status[doc]!] !== 1) continue;
-    let prior = trust[category[doc]!]!;
+    let prior = own?.get(pool.ids[doc]!) ?? trust[category[doc]!]!;
     if (bootstrap) {
       prior *= recency[days[doc]!]!;
-      if (uses[doc]! > 0) prior *= useFactor(uses[doc]!);
+      if (uses[doc]! > 0) prior *= useFactor(uses[doc]! * fade);
     }
     priors[doc] = prior;
   }
@@ -138,6 +141,11 @@ function priorsOf(pool: FactPool, options: RankOptions): Float64Array {
 
 function useFactor(use: number): number {
   return use > 0 ? 1 + useWeight * Math.log1p(use) : 1;
+}
+
+/** Turns stored use into use today: half of it is left after 30 days (spec 04). */
+function useFade(now: number): number {
+  return 2 ** (-now / useHalfLifeDays);
 }
 
 function recencyFactor(day: number, now: number): number {
@@ -263,9 +271,9 @@ function partsOf(pool: FactPool, doc: number, options: RankOptions): ScoreParts 
     words: 0,
     chars: 0,
     coverage: 0,
-    use: bootstrap ? useFactor(pool.uses[doc]!) : 1,
+    use: bootstrap ? useFactor(pool.uses[doc]! * useFade(options.now)) : 1,
     recency: bootstrap ? recencyFactor(pool.days[doc]!, options.now) : 1,
-    trust: options.trust?.[pool.categories[doc]!] ?? 1,
+    trust: options.trust?.byId.get(pool.ids[doc]!) ?? options.trust?.byCategory[pool.categories[doc]!] ?? 1,
     kind: 1,
   };
 }

@@ -39,6 +39,8 @@ export interface SearchResult {
 
 /** Measured for error lines: below this share a hit is chance (spec 04). */
 const gate = 0.32;
+/** Share of the best fact's letter score from which a fact counts as found by spelling alone. */
+const nearlyTheSame = 0.8;
 
 /**
  * Facts about an error or a topic: those of the own repository, of agents and of all first, others only when these
@@ -51,13 +53,11 @@ export async function searchFacts(request: SearchRequest): Promise<SearchResult>
   );
   const result = await withFacts(place, { scopes: undefined, all: request.all }, async (opened) => {
     const near = await select(opened, request, (scope) => !scope.startsWith('repo:') || own.includes(scope));
-    const hits = near.facts.slice(0, request.limit).map((fact) => hitOf(fact, request.text, false));
+    const hits = hitsOf(near, request, false).slice(0, request.limit);
     const rankings = [near.ranking];
     if (request.repo === undefined && hits.length < request.limit) {
       const far = await select(opened, request, (scope) => scope.startsWith('repo:') && !own.includes(scope));
-      hits.push(
-        ...far.facts.slice(0, request.limit - hits.length).map((fact) => hitOf(fact, request.text, true)),
-      );
+      hits.push(...hitsOf(far, request, true).slice(0, request.limit - hits.length));
       rankings.push(far.ranking);
     }
     const scopes = rankings.flatMap((ranking) => ranking.scopes);
@@ -91,9 +91,15 @@ function select(
   });
 }
 
-function hitOf(fact: SelectedFact, text: string, elsewhere: boolean): SearchHit {
-  const held = new Set(tokenise(fact.text));
-  const words = text.split(/\s+/).filter(Boolean);
-  const matched = words.filter((word) => tokenise(word).some((term) => held.has(term)));
-  return { fact, matched: [...new Set(matched)].slice(0, 12), elsewhere };
+/** Of a scope that passed, the facts that are about it themselves: by their words, or nearly by their letters. */
+function hitsOf({ facts }: SelectedFacts, request: SearchRequest, elsewhere: boolean): SearchHit[] {
+  return facts
+    .filter(({ ranked: { parts } }) => parts.coverage >= gate || parts.chars >= nearlyTheSame)
+    .map((fact) => ({ fact, matched: matchedWords(fact.text, request.text), elsewhere }));
+}
+
+function matchedWords(text: string, asked: string): string[] {
+  const held = new Set(tokenise(text));
+  const words = asked.split(/\s+/).filter((word) => tokenise(word).some((term) => held.has(term)));
+  return [...new Set(words)].slice(0, 12);
 }

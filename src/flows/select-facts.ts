@@ -1,15 +1,23 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FactEntry } from '../context/fact-document.ts';
-import { dayNumber, type FactPool, joinSegments } from '../context/fact-pool.ts';
+import { dayNumber, type FactPool, idNumber, joinSegments } from '../context/fact-pool.ts';
 import type { Candidate } from '../context/pack-packet.ts';
-import { placeOf, type RankedFact, type Ranking, type RankMode, rankFacts } from '../context/rank-facts.ts';
+import {
+  placeOf,
+  type RankedFact,
+  type Ranking,
+  type RankMode,
+  type RankOptions,
+  rankFacts,
+} from '../context/rank-facts.ts';
 import { parseQuery } from '../context/relevance.ts';
 import type { IndexedFact } from '../io/fact-index-read.ts';
 import type { OpenedFacts, ReadableSegment } from '../io/open-facts.ts';
 import { decayedConfidence } from '../knowledge/decay.ts';
-import type { Status } from '../knowledge/fact.ts';
+import { categories, type Status } from '../knowledge/fact.ts';
 import { scopeKey } from '../knowledge/fact-path.ts';
+import type { TrustFactors } from '../outcomes/usage-book.ts';
 
 /** What is looked for, and how. */
 export interface Selection {
@@ -73,11 +81,19 @@ export async function selectFacts(opened: OpenedFacts, selection: Selection): Pr
       gate: selection.gate,
       statuses: ['active', 'disputed', ...(selection.also ?? [])],
       limit: selection.limit,
+      ...(opened.trust ? { trust: trustForRanking(opened.trust) } : {}),
     });
     const found = factsOf(segments, pool, ranking, selection.texts === true);
     const edited = round < 3 && (await opened.recheck(found.map(({ fact }) => fact)));
     if (!edited) return { ...sift(opened, found, selection), ranking };
   }
+}
+
+function trustForRanking({ byCategory, byFact }: TrustFactors): NonNullable<RankOptions['trust']> {
+  return {
+    byCategory: categories.map((category) => byCategory[category] ?? 1),
+    byId: new Map(Object.entries(byFact).map(([id, factor]) => [idNumber(id), factor])),
+  };
 }
 
 interface Found {
@@ -161,8 +177,7 @@ function opposingFacts(opened: OpenedFacts, entry: FactEntry): FactEntry[] {
 function shownOf(entry: FactEntry, now: Date, stale: boolean): Candidate['shown'] {
   const day = entry.lastConfirmed ?? entry.firstSeen;
   const ageDays = day === null ? null : Math.max(0, (now.getTime() - Date.parse(day)) / 86_400_000);
-  // The scale ends at 0.1, "a guess": age alone makes nothing impossible.
-  return { confidence: Math.max(0.1, decayedConfidence(entry, now.toISOString())), ageDays, stale };
+  return { confidence: decayedConfidence(entry, now.toISOString()), ageDays, stale };
 }
 
 /** Only plain paths of the repository we stand in can be looked at. */

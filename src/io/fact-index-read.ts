@@ -2,6 +2,7 @@ import type { FactEntry } from '../context/fact-document.ts';
 import type { FactSegment } from '../context/fact-pool.ts';
 import { type GramCounts, type IndexedText, subtractGrams } from '../context/gram-counts.ts';
 import { decodeColumns, decodeGrams, findInBlock } from '../context/segment-bytes.ts';
+import type { TrustFactors } from '../outcomes/usage-book.ts';
 import { documentsPerSegment, type IndexDatabase, type PartKind, partId } from './fact-index-database.ts';
 import type { SqlRow } from './sqlite.ts';
 
@@ -152,4 +153,10 @@ export function readSuperseded(
     "SELECT doc.path FROM link JOIN doc ON doc.fact = link.source WHERE link.target = ? AND link.kind = 'supersedes' AND link.source <> link.target",
   );
   return ids.filter((id) => find.all(id).some((row) => !without.has(String(row.path))));
+}
+
+/** What randomised exposures taught, if anything. */
+export function readTrust(index: IndexDatabase): TrustFactors | undefined {
+  const text = index.getMeta('trust');
+  return text === undefined ? undefined : (JSON.parse(text) as TrustFactors);
 }

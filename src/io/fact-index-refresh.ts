@@ -10,6 +10,7 @@ import {
   indexFileName,
   openIndex,
 } from './fact-index-database.ts';
+import { refreshUsage } from './fact-index-usage.ts';
 import {
   type FileDocument,
   mergeSegments,
@@ -29,6 +30,7 @@ const batchDocuments = 2000;
 
 /** Where an index is kept, and what says that it is current. */
 export interface IndexSource {
+  root: string;
   localDir: string;
   git: Git;
   commit: string;
@@ -38,7 +40,7 @@ export interface IndexSource {
  * Builds the index of a commit from Git objects, beside the one there may be, and puts it in its place in one step;
  * whoever has the old file open keeps reading it. One build at a time; a second caller waits, then finds it done.
  */
-export async function buildIndex({ localDir, git, commit }: IndexSource): Promise<void> {
+export async function buildIndex({ root, localDir, git, commit }: IndexSource): Promise<void> {
   mkdirSync(localDir, { recursive: true });
   await withLock(join(localDir, 'index.lock'), async () => {
     if (readCommit(localDir) === commit) return;
@@ -48,6 +50,7 @@ export async function buildIndex({ localDir, git, commit }: IndexSource): Promis
     try {
       await loadCommit(index, git, commit);
       finishIndex(index);
+      refreshUsage(index, root);
     } finally {
       index.database.close();
     }
@@ -126,7 +129,10 @@ const mostChanges = 10_000;
  * Brings an open index to another commit with the changes between the two. False when that is not possible or not
  * worth it (Git does not know the old commit any more, or nearly everything changed): build it anew then.
  */
-export async function updateIndex(index: IndexDatabase, { git, commit }: IndexSource): Promise<boolean> {
+export async function updateIndex(
+  index: IndexDatabase,
+  { root, git, commit }: IndexSource,
+): Promise<boolean> {
   const from = index.getMeta('commit');
   const files = from === undefined ? undefined : await diffFactFiles(git, from, commit);
   if (!files || files.length > mostChanges || files.length * 3 > countFacts(index) + 300) return false;
@@ -134,10 +140,11 @@ export async function updateIndex(index: IndexDatabase, { git, commit }: IndexSo
   const documents: FileDocument[] = [];
   await readTexts(git, files, collector, (document) => documents.push(document));
   documents.push(...(await collector.takeUnsure()));
-  return applyUpdate(index, { from, to: commit, files, documents, bad: collector.bad });
+  return applyUpdate(index, { root, from, to: commit, files, documents, bad: collector.bad });
 }
 
 interface Update {
+  root: string;
   from: string | undefined;
   to: string;
   files: readonly FactFile[];
@@ -146,7 +153,7 @@ interface Update {
 }
 
 /** In one transaction; when another process moved the index meanwhile, nothing is done and the caller looks again. */
-function applyUpdate(index: IndexDatabase, { from, to, files, documents, bad }: Update): boolean {
+function applyUpdate(index: IndexDatabase, { root, from, to, files, documents, bad }: Update): boolean {
   index.database.exec('BEGIN IMMEDIATE');
   try {
     if (index.getMeta('commit') === from) {
@@ -156,6 +163,7 @@ function applyUpdate(index: IndexDatabase, { from, to, files, documents, bad }: 
       for (const { path, sig, reason } of bad) writeBad(index, path, sig, reason);
       recheckPaths(index, paths);
       index.setMeta('commit', to);
+      refreshUsage(index, root);
     }
     index.database.exec('COMMIT');
     return true;
@@ -196,7 +204,14 @@ export async function updateFromFolders(
   }
   documents.push(...(await collector.takeUnsure()));
   const files = [...changed, ...gone.map((path) => ({ path }))].map(({ path }) => ({ path, oid: null }));
-  return applyUpdate(index, { from: folderState, to: folderState, files, documents, bad: collector.bad });
+  return applyUpdate(index, {
+    root,
+    from: folderState,
+    to: folderState,
+    files,
+    documents,
+    bad: collector.bad,
+  });
 }
 
 function indexedFiles(index: IndexDatabase, folder: string): Map<string, string> {

@@ -1,16 +1,15 @@
-import type { FactEntry } from '../context/fact-document.ts';
-import { memorySegment, withoutDocuments } from '../context/memory-segment.ts';
-import { scopeKey } from '../knowledge/fact-path.ts';
+import { type TrustFactors, trustFactors, type UsageBook } from '../outcomes/usage-book.ts';
 import { listFactFiles, readBlobTexts } from './fact-blobs.ts';
 import { DocumentCollector, type FactFileText } from './fact-documents.ts';
 import { foldersOf, listFolder, readFactFile } from './fact-folders.ts';
-import type { IndexedFact, StoredSegment } from './fact-index-read.ts';
-import { type FileDocument, groupFacts } from './fact-index-write.ts';
+import { errorsInText } from './fact-index-usage.ts';
+import type { FileDocument } from './fact-index-write.ts';
 import type { StorePlace } from './locate-store.ts';
-import type { OpenedFacts, OpenFactsRequest, ReadableSegment } from './open-facts.ts';
-import type { Overlay } from './work-tree-checks.ts';
+import { segmentsOf, supersededBy } from './memory-segments.ts';
+import type { OpenedFacts, OpenFactsRequest } from './open-facts.ts';
+import { readUsage } from './read-usage.ts';
 
-/** `openFacts` without a database. undefined when more files would have to be read than the request allows. */
+/** Facts opened without a database. undefined when more files would have to be read than the request allows. */
 export async function openInMemory(
   place: StorePlace,
   request: OpenFactsRequest,
@@ -20,12 +19,14 @@ export async function openInMemory(
   const collector = new DocumentCollector();
   const files = texts.flatMap((file) => collector.take(file) ?? []);
   files.push(...(await collector.takeUnsure()));
-  const segments = segmentsOf(files, request);
   const entries = files.map((file) => file.document.entry);
+  const usage = usageOf(place.root, files);
+  const segments = segmentsOf(files, request, (id) => usage?.book.uses[id] ?? 0);
   return {
     how: 'memory',
     commit: place.git?.head ?? null,
     overlaid: 0,
+    trust: usage?.trust,
     segments,
     findSuperseded: (ids) => new Set(supersededBy(entries, ids)),
     findFacts: (ids) => entries.filter((entry) => ids.includes(entry.id)),
@@ -34,60 +35,17 @@ export async function openInMemory(
   };
 }
 
-/** Segments with the files of an overlay taken out and their new texts put in. */
-export function layOverlay(
-  stored: readonly StoredSegment[],
-  overlay: Overlay,
-  request: OpenFactsRequest,
-): Promise<{
-  segments: ReadableSegment[];
-  superseded(ids: readonly string[]): string[];
-  findFacts(ids: readonly string[]): FactEntry[];
-}> {
-  return (async () => {
-    const paths = [...overlay.keys()];
-    const kept = stored.map((segment) =>
-      withoutDocuments(
-        segment,
-        paths.flatMap((path) => segment.docOfPath(path) ?? []),
-      ),
-    );
-    const collector = new DocumentCollector();
-    const files: FileDocument[] = [];
-    for (const [path, text] of overlay) {
-      const file = text === null ? undefined : collector.take({ path, sig: '', text });
-      if (file) files.push(file);
-    }
-    files.push(...(await collector.takeUnsure()));
-    const entries = files.map((file) => file.document.entry);
-    return {
-      segments: [...kept, ...segmentsOf(files, request)],
-      superseded: (ids: readonly string[]) => supersededBy(entries, ids),
-      findFacts: (ids: readonly string[]) => entries.filter((entry) => ids.includes(entry.id)),
-    };
-  })();
-}
-
-function supersededBy(entries: readonly FactEntry[], ids: readonly string[]): string[] {
-  const active = entries.filter((entry) => entry.status === 'active');
-  return ids.filter((id) => active.some((entry) => entry.id !== id && entry.supersedes.includes(id)));
-}
-
-function segmentsOf(files: readonly FileDocument[], request: OpenFactsRequest): ReadableSegment[] {
-  const wanted = request.scopes && new Set(request.scopes.map(scopeKey));
-  return groupFacts(files, (file) => file.document.entry)
-    .filter(({ group }) => (group.live || request.all) && (!wanted || wanted.has(group.scope)))
-    .map(({ group, members }) => ({
-      ...memorySegment(
-        group.scope,
-        members.map((file) => file.document),
-      ),
-      facts: (docs: readonly number[]): IndexedFact[] =>
-        docs.map((doc) => {
-          const { path, sig, document } = members[doc]!;
-          return { entry: document.entry, path, sig };
-        }),
-    }));
+/** The whole event log, read anew: there is no place to remember how far. */
+function usageOf(
+  root: string,
+  files: readonly FileDocument[],
+): { book: UsageBook; trust: TrustFactors } | undefined {
+  const byId = new Map(files.map(({ document }) => [document.entry.id, document]));
+  const state = readUsage(root, undefined, (id) => {
+    const document = byId.get(id);
+    return document && errorsInText(id, document.text.body);
+  });
+  return state && { book: state.book, trust: trustFactors(state.book, (id) => byId.get(id)?.entry.category) };
 }
 
 /** The work tree's files where there is a whole one, else those of the commit, with the files there are laid over. */

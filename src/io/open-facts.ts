@@ -4,14 +4,17 @@ import { KaizenError } from '../base/errors.ts';
 import type { FactEntry } from '../context/fact-document.ts';
 import type { FactSegment } from '../context/fact-pool.ts';
 import { scopeKey } from '../knowledge/fact-path.ts';
+import type { TrustFactors } from '../outcomes/usage-book.ts';
 import { type IndexDatabase, indexFileName, openIndex } from './fact-index-database.ts';
 import {
   type IndexedFact,
   readFactsById,
   readSegments,
   readSuperseded,
+  readTrust,
   type StoredSegment,
 } from './fact-index-read.ts';
+import type { LaidOver } from './lay-overlay.ts';
 import type { StorePlace } from './locate-store.ts';
 import { findEdited, type Look, type Overlay, readOverlay, saveChecks } from './work-tree-checks.ts';
 
@@ -29,6 +32,8 @@ export interface OpenedFacts {
   /** Files of the work tree that stand over the commit. */
   overlaid: number;
   segments: readonly ReadableSegment[];
+  /** What randomised exposures taught of the worth of facts; undefined while nothing. */
+  trust: TrustFactors | undefined;
   /** Which of these facts an active fact replaces. */
   findSuperseded(ids: readonly string[]): Set<string>;
   /** Facts by id, wherever they stand in these scopes. */
@@ -179,6 +184,7 @@ async function readIndexed(
   return {
     how: 'index',
     commit: place.git?.head ?? null,
+    trust: readTrust(index),
     get overlaid() {
       return overlay.size;
     },
@@ -221,18 +227,12 @@ function closeIndexed(index: IndexDatabase, look: Look | undefined): void {
   }
 }
 
-interface Laid {
-  segments: ReadableSegment[];
-  superseded(ids: readonly string[]): string[];
-  findFacts(ids: readonly string[]): FactEntry[];
-}
-
 async function layOver(
   stored: readonly StoredSegment[],
   overlay: Overlay,
   request: OpenFactsRequest,
-): Promise<Laid> {
+): Promise<LaidOver> {
   if (overlay.size === 0) return { segments: [...stored], superseded: () => [], findFacts: () => [] };
-  const { layOverlay } = await import('./open-facts-in-memory.ts');
+  const { layOverlay } = await import('./lay-overlay.ts');
   return layOverlay(stored, overlay, request);
 }

@@ -16,7 +16,12 @@ export async function refreshIndex(
 ): Promise<'current' | 'moved' | 'stale' | 'too large'> {
   const most = request.mostFiles ?? Number.POSITIVE_INFINITY;
   if (place.git?.head) {
-    const source = { localDir: place.localDir, git: await place.git.open(), commit: place.git.head };
+    const source = {
+      root: place.root,
+      localDir: place.localDir,
+      git: await place.git.open(),
+      commit: place.git.head,
+    };
     if (!(await updateIndex(index, source))) return 'stale';
     return index.getMeta('commit') === place.git.head ? 'current' : 'moved';
   }
@@ -36,6 +41,6 @@ export async function buildStoreIndex(place: StorePlace, request: OpenFactsReque
   const git = await place.git.open();
   if (request.mostFiles !== undefined && (await listFactFiles(git, commit)).length > request.mostFiles)
     return false;
-  await buildIndex({ localDir: place.localDir, git, commit });
+  await buildIndex({ root: place.root, localDir: place.localDir, git, commit });
   return true;
 }

@@ -1,5 +1,7 @@
 import {
+  appendFileSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -8,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { selectFacts } from '../../src/flows/select-facts.ts';
@@ -20,6 +22,7 @@ import { openDatabase } from '../../src/io/sqlite.ts';
 import type { Fact } from '../../src/knowledge/fact.ts';
 import { factPath } from '../../src/knowledge/fact-path.ts';
 import { formatFact } from '../../src/knowledge/fact-text.ts';
+import { observed } from '../unit/metrics/events.ts';
 import { commitAll, removeFact, shopFact, someFacts, writeFact } from './fact-store.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
@@ -382,6 +385,34 @@ describe('the index', () => {
     expect(existsSync(indexPath(root))).toBe(false);
     expect((await look(root, { mostFiles: 30 })).how).toBe('index');
     expect((await look(root, { mostFiles: 0 })).how).toBe('index');
+  });
+
+  it('ranks what sessions used higher, as of the last refresh', async () => {
+    const facts = someFacts(30);
+    const root = storeOf(facts);
+    const last = (await titles(root)).at(-1) as string;
+    const used = facts.find((one) => one.title === last) as Fact;
+    const row = observed('s1', {
+      endedAt: '2026-11-19T09:00:00Z',
+      usedFacts: [{ id: used.id, how: 'cited' }],
+    });
+    const log = join(root, 'metrics/events/2026-W47/abcdefgh.jsonl');
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(log, `${JSON.stringify(row)}\n{"torn`);
+    commitAll(root);
+    expect((await titles(root))[0]).toBe(last);
+    expect((await look(root)).lists).toEqual(await lookInMemory(root));
+    // Once more, in one more session: the index reads only what was added.
+    appendFileSync(log, `\n${JSON.stringify({ ...row, id: 'o2', session: 'codex/s2', sessionId: 's2' })}\n`);
+    commitAll(root);
+    const twice = await look(root);
+    expect(twice.lists).toEqual(await lookInMemory(root));
+    rmSync(indexPath(root));
+    expect((await look(root)).lists).toEqual(twice.lists);
+    // An edit that is not committed keeps what was learnt.
+    writeFact(root, { ...used, body: 'Edited.' });
+    expect((await look(root)).lists).toEqual(await lookInMemory(root));
+    expect((await titles(root))[0]).toBe(last);
   });
 
   it('looks at every scope for a search', async () => {

@@ -86,7 +86,8 @@ describe('rankFacts', () => {
     const { ranked } = rankFacts(poolOf(facts), { ...options, mode: 'search', query });
     expect(ranked[0]!.score).toBeCloseTo(ranked[1]!.score, 9);
     const pool = poolOf(facts);
-    pool.uses[30] = 6;
+    // Six sessions used it today: on the scale of days since 2000, halving in 30 days.
+    pool.uses[30] = 6 * 2 ** (now / 30);
     const used = rankFacts(pool, { ...options, query }).ranked[0]!;
     expect(used.doc).toBe(30);
     expect(used.parts.use).toBeCloseTo(1 + 0.5 * Math.log1p(6), 9);
