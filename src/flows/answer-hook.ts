@@ -39,12 +39,12 @@ export async function answerHook(call: HookCall): Promise<string> {
       channel: 'hook',
       mostFiles,
     });
-    if (!result) {
+    if (!result || result.wantsIndex) {
       const { buildInBackground } = await import('./build-in-background.ts');
-      buildInBackground(request.storeDir);
-      await log(call, 'the index is not built yet: building it for the next session');
-      return '';
+      if (await buildInBackground(request.storeDir))
+        await log(call, 'the index is not built yet: building it for the next session');
     }
+    if (!result) return '';
     for (const note of result.notes) await log(call, note);
     return formatAnswer(result);
   } catch (error) {

@@ -40,6 +40,7 @@ export interface Bootstrap {
   packet: Packet;
   selected: SelectedFacts;
   how: OpenedFacts['how'];
+  wantsIndex: boolean;
   overlaid: number;
   /** Share of chosen facts held back; null when no session is known. */
   q: number | null;
@@ -90,6 +91,7 @@ export async function bootstrap(request: BootstrapRequest): Promise<Bootstrap | 
       packet: packetOf(request, { template, selected, budget, settings, repo: names[0] }),
       selected,
       how: opened.how,
+      wantsIndex: opened.wantsIndex,
       overlaid: opened.overlaid,
       q: request.session === undefined ? null : settings.holdoutFacts,
       recorded: false,

@@ -24,6 +24,7 @@ export async function openInMemory(
   const segments = segmentsOf(files, request, (id) => usage?.book.uses[id] ?? 0);
   return {
     how: 'memory',
+    wantsIndex: false,
     commit: place.git?.head ?? null,
     overlaid: 0,
     trust: usage?.trust,

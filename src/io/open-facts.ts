@@ -27,6 +27,8 @@ export interface ReadableSegment extends FactSegment {
 export interface OpenedFacts {
   /** `memory` where there is no database: the same facts and the same order, read from files every time. */
   how: 'index' | 'memory';
+  /** An index would serve the next caller better, but building it would have taken this one too long. */
+  wantsIndex: boolean;
   /** Commit the facts come from; null for a plain folder or before the first commit. */
   commit: string | null;
   /** Files of the work tree that stand over the commit. */
@@ -89,14 +91,17 @@ async function openByMemory(place: StorePlace, request: OpenFactsRequest): Promi
 }
 
 async function openByIndex(place: StorePlace, request: OpenFactsRequest): Promise<OpenedFacts | undefined> {
+  let wantsIndex = false;
   try {
     const index = await openFreshIndex(place, request);
     if (index) return await openIndexed(index, place, request);
+    wantsIndex = true;
   } catch {
     // No database, a folder that cannot be written, a writer that keeps it busy, damage that `discardIndex` will
     // mend: the files themselves tell the same.
   }
-  return openByMemory(place, request);
+  const opened = await openByMemory(place, request);
+  return opened && { ...opened, wantsIndex };
 }
 
 async function discardIndex({ localDir }: StorePlace): Promise<void> {
@@ -183,6 +188,7 @@ async function readIndexed(
   let laid = await layOver(stored, overlay, request);
   return {
     how: 'index',
+    wantsIndex: false,
     commit: place.git?.head ?? null,
     trust: readTrust(index),
     get overlaid() {

@@ -20,7 +20,7 @@ const alarming =
  * its quotes and keywords that read like a failure (a person who adds a fact can name one). A text that is no error
  * gives a fingerprint that no session ever has.
  */
-function errorKeysOfFact(
+export function errorKeysOfFact(
   fact: Pick<Fact, 'id' | 'sources' | 'keywords'>,
   ledger: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): Set<string> {
