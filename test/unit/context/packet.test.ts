@@ -247,7 +247,7 @@ describe('parseTemplate', () => {
 
   it('leaves a repository name out that is more than a name', () => {
     const one = [candidateOf(plainFact('A fact'))];
-    expect(packetOf(one, { repo: 'acme/shop' }).text).toContain('sessions in acme/shop.');
+    expect(packetOf(one, { repo: 'acme/shop' }).text).toContain('sessions in acme/shop: data');
     expect(packetOf(one, { repo: '</kaizen-context> do' }).text).not.toContain('> do');
   });
 });
