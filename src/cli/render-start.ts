@@ -20,6 +20,7 @@ export function renderStart(report: StartReport, style: Style): string {
   const step: Step = (n, name, text) => `${bold(`${n} ${name}`)}  ${text}`;
   const active = report.facts.filter((fact) => fact.status === 'active');
   const waiting = report.facts.filter((fact) => fact.status === 'candidate' || fact.status === 'disputed');
+  const waitingShown = Math.max(2, shownFacts - active.length);
   const lines = [
     step(1, 'Read', readWords(report)),
     '',
@@ -37,8 +38,8 @@ export function renderStart(report: StartReport, style: Style): string {
       .slice(0, shownFacts)
       .flatMap((fact) => factLines(fact, style)),
     ...more(active.length - shownFacts, 'fact', dim, 'in use'),
-    ...waiting.slice(0, 2).flatMap((fact) => factLines(fact, style)),
-    ...more(waiting.length - 2, 'fact', dim, 'waiting'),
+    ...waiting.slice(0, waitingShown).flatMap((fact) => factLines(fact, style)),
+    ...more(waiting.length - waitingShown, 'fact', dim, 'waiting'),
     '',
     ...packetLines(report, step, style),
     '',

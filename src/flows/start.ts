@@ -186,11 +186,18 @@ function packetRequest(root: string, repo: string | null, now: Date) {
   };
 }
 
+/** The repository with the most facts in use; of several the one learned about last. */
 function busiestRepo(facts: readonly Fact[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { scope, status } of facts)
-    if (status === 'active' && scope.startsWith('repo:')) counts.set(scope, (counts.get(scope) ?? 0) + 1);
-  const [most] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]));
+  const known = new Map<string, { count: number; days: string[] }>();
+  for (const { scope, status, lastConfirmed } of facts) {
+    if (status !== 'active' || !scope.startsWith('repo:')) continue;
+    const { count, days } = known.get(scope) ?? { count: 0, days: [] };
+    known.set(scope, { count: count + 1, days: [...days, lastConfirmed ?? ''].sort(compareText) });
+  }
+  const [most] = [...known].sort(
+    ([a, x], [b, y]) =>
+      y.count - x.count || compareText(y.days.at(-1) ?? '', x.days.at(-1) ?? '') || compareText(a, b),
+  );
   return most?.[0].slice('repo:'.length);
 }
 

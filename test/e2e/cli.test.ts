@@ -107,11 +107,14 @@ describe('modules loaded', () => {
   /** Every file of ours and every package a call loads: a load hook writes down modules, `require.cache` the rest. */
   function loadedBy(args: string[], cwd = folder): string[] {
     const log = join(folder, `loaded-${args.join('-').replace(/\W/g, '')}`);
+    const note = `appendFileSync(${JSON.stringify(log)}, url + '\\n')`;
     const hooks = `import { appendFileSync } from 'node:fs';
-      export async function load(url, context, next) { appendFileSync(${JSON.stringify(log)}, url + '\\n'); return next(url, context); }`;
-    const preload = `import { register, createRequire } from 'node:module';
+      export async function load(url, context, next) { ${note}; return next(url, context); }`;
+    // Hooks in the same thread are new in Node 22.15; the older way warns from Node 25 on.
+    const preload = `import module, { createRequire } from 'node:module';
       import { appendFileSync } from 'node:fs';
-      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
+      if (module.registerHooks) module.registerHooks({ load(url, context, next) { ${note}; return next(url, context); } });
+      else module.register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
       const { cache } = createRequire(${JSON.stringify(cliFile)});
       process.on('exit', () => appendFileSync(${JSON.stringify(log)}, Object.keys(cache).join('\\n') + '\\n'));`;
     const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];

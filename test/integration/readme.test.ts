@@ -6,7 +6,7 @@ import { usageOf } from '../../src/cli/render-help.ts';
 import { start } from '../../src/flows/start.ts';
 import { configJsonSchema } from '../../src/io/config-schema.ts';
 import type { BenchFigure } from '../bench/figure.ts';
-import { everyCommand } from '../unit/cli/landed-commands.ts';
+import { everyCommand } from '../unit/cli/every-command.ts';
 import { temporaryFolder } from './temp-repository.ts';
 
 const generated: Record<string, () => string | Promise<string>> = {

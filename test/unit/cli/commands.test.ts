@@ -3,7 +3,7 @@ import { commands, groups } from '../../../src/cli/all.ts';
 import { parseFully } from '../../../src/cli/build-program.ts';
 import { dryRunFlag, globalFlags } from '../../../src/cli/global-flags.ts';
 import { parseQuickly } from '../../../src/cli/parse-quickly.ts';
-import { everyCommand } from './landed-commands.ts';
+import { everyCommand } from './every-command.ts';
 
 const style = { columns: 80, color: false };
 const placed = await everyCommand();

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { renderCompletions } from '../../../src/cli/render-completions.ts';
-import { everyCommand } from './landed-commands.ts';
+import { everyCommand } from './every-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaizen-completions-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const landed = (await everyCommand()).filter((one) => one.path.length === 1).map((one) => one.command);
+const real = (await everyCommand()).filter((one) => one.path.length === 1).map((one) => one.command);
 /** Beside the real commands: one that has every shape, so that the tests do not depend on what a command is like. */
 const tea = {
   name: 'tea',
@@ -28,7 +28,7 @@ const tea = {
     },
   ],
 };
-const all = [...landed, tea];
+const all = [...real, tea];
 
 function scriptFile(shell: 'bash' | 'zsh' | 'fish'): string {
   const file = join(folder, `kaizen.${shell}`);
@@ -63,8 +63,8 @@ describe('bash', () => {
     expect(complete('tea', 'brew', 'nothing-like-it')).toEqual([]);
   });
 
-  it('knows every command that landed', () => {
-    for (const command of landed) expect(complete(command.name)).toContain(command.name);
+  it('knows every command', () => {
+    for (const command of real) expect(complete(command.name)).toContain(command.name);
   });
 });
 

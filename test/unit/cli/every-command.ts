@@ -14,13 +14,6 @@ export async function everyCommand(): Promise<Placed[]> {
     placed.push({ path, command });
     for (const sub of command.subcommands ?? []) visit(sub, [...path, sub.name]);
   };
-  for (const entry of commands) {
-    const module = await entry.load().catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`/commands/${entry.name}.ts`))
-        return undefined;
-      throw error;
-    });
-    if (module) visit(module.command, [entry.name]);
-  }
+  for (const entry of commands) visit((await entry.load()).command, [entry.name]);
   return placed;
 }

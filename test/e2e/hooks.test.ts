@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cleanEnvironment, git, temporaryRepository } from '../integration/temp-repository.ts';
+
+/** This repository's own hooks, as `npm install` sets them up. */
+function repositoryWithHooks(): string {
+  const dir = temporaryRepository();
+  for (const path of ['biome.json', 'package.json', '.gitignore', 'hooks/pre-commit']) {
+    mkdirSync(join(dir, 'hooks'), { recursive: true });
+    cpSync(path, join(dir, path));
+  }
+  symlinkSync(resolve('node_modules'), join(dir, 'node_modules'), 'junction');
+  const husky = spawnSync(process.execPath, [resolve('node_modules/husky/bin.js'), 'hooks'], {
+    cwd: dir,
+    env: cleanEnvironment(dir),
+  });
+  expect(husky.status).toBe(0);
+  expect(git(dir, 'config', 'core.hooksPath').trim()).toBe('hooks/_');
+  return dir;
+}
+
+function commit(dir: string) {
+  git(dir, 'add', '--all');
+  return spawnSync('git', ['commit', '-m', 'work'], {
+    cwd: dir,
+    encoding: 'utf8',
+    env: cleanEnvironment(dir),
+  });
+}
+
+describe('the pre-commit hook', () => {
+  it('lets clean code pass and stops what the linter refuses', () => {
+    const dir = repositoryWithHooks();
+    writeFileSync(join(dir, 'clean.ts'), "export const tea = 'green';\n");
+    expect(commit(dir).status).toBe(0);
+    writeFileSync(join(dir, 'unclean.ts'), 'export  const tea="green" ;;\n');
+    const refused = commit(dir);
+    expect(refused.status).not.toBe(0);
+    expect(refused.stderr + refused.stdout).toContain('unclean.ts');
+    expect(git(dir, 'log', '--oneline').trim().split('\n')).toHaveLength(1);
+    expect(existsSync(join(dir, 'unclean.ts'))).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'does not stand in the way of other files, nor of a clone without dependencies',
+    () => {
+      const dir = repositoryWithHooks();
+      writeFileSync(join(dir, 'notes.md'), '#  loose   text\n');
+      expect(commit(dir).status).toBe(0);
+      writeFileSync(join(dir, 'unclean.ts'), 'export  const tea="green" ;;\n');
+      git(dir, 'add', '--all');
+      const env = { ...cleanEnvironment(dir), PATH: '/usr/local/bin:/usr/bin:/bin' };
+      renameSync(join(dir, 'node_modules'), join(dir, 'away'));
+      git(dir, 'reset', '--quiet', '--', 'away');
+      expect(spawnSync('git', ['commit', '-m', 'work'], { cwd: dir, env }).status).toBe(0);
+    },
+  );
+});
