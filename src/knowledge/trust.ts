@@ -19,12 +19,13 @@ export function trustOf(sources: readonly FactSource[], atLeast: Tier = 'tool'):
   return sources.reduce<Tier>((best, source) => betterTier(best, source.tier), atLeast);
 }
 
-/** A quote this long does not come up twice by chance: the session was resumed, forked or summed up. */
+/** A sentence this long does not come up twice by chance: the session was resumed, forked or summed up. */
 const copiedQuote = 80;
 
 /**
  * How many independent sessions (or people) support it, of tier `atLeast` or better. Sessions that share a long quote
- * word for word are copies of one history and count as one.
+ * word for word are copies of one history and count as one; but an error prints the same words every time, so sessions
+ * of different days that each got over it by a check of their own are independent.
  */
 export function supportOf(sources: readonly FactSource[], atLeast: Tier = 'tool'): number {
   return new Set(originsOf(sources.filter((source) => tierRank(source.tier) <= tierRank(atLeast))).values())
@@ -34,11 +35,16 @@ export function supportOf(sources: readonly FactSource[], atLeast: Tier = 'tool'
 /** Session → the session that stands for it and all its copies. */
 function originsOf(sources: readonly FactSource[]): Map<string, string> {
   const origins = new Map(sources.map((source) => [source.session, source.session]));
-  const byQuote = new Map<string, string>();
-  for (const { session, quote } of sources) {
-    if (quote.length < copiedQuote) continue;
-    const first = byQuote.get(quote) ?? session;
-    byQuote.set(quote, first);
+  const firstWith = new Map<string, string>();
+  // Proven ones first: what has no proof of its own then joins the first of them.
+  const long = sources
+    .filter(({ quote }) => quote.length >= copiedQuote)
+    .sort((a, b) => Number(b.proven) - Number(a.proven) || compareSources(a, b));
+  for (const { session, quote, proven, date } of long) {
+    const history = proven ? `${date}\n${quote}` : quote;
+    const first = firstWith.get(history) ?? session;
+    firstWith.set(history, first);
+    if (!firstWith.has(quote)) firstWith.set(quote, first);
     const [from, to] = [origins.get(session) ?? session, origins.get(first) ?? first];
     if (from === to) continue;
     for (const [one, origin] of origins) if (origin === from) origins.set(one, to);

@@ -310,7 +310,7 @@ describe('lists', () => {
     );
     const { text } = await kaizen(store, 'list');
     expect(text).toMatch(
-      /^ID +STATUS +CONF +SEEN +AGE +CATEGORY +TITLE\n\neverywhere\n.* candidate .*New\n\nacme\/shop\n\w{10} +active +0\.00 +1× +11mo +pitfall +Old\n/,
+      /^ID +STATUS +CONF +SEEN +AGE +CATEGORY +TITLE\n\neverywhere\n.* candidate .*New\n\nacme\/shop\n\w{10} +active +0\.10 +1× +11mo +pitfall +Old\n/,
     );
     expect(text.split('\n').every((line) => line.length <= 100)).toBe(true);
     expect(text).toContain('2 facts (1 candidate, 1 active)');

@@ -170,6 +170,16 @@ describe('independence', () => {
     expect(of(['a/1', long], ['b/2', long], ['b/2', `${long}y`], ['c/3', `${long}y`])).toBe(1);
   });
 
+  it('counts a long error twice that two sessions got over on different days', () => {
+    const got = (session: string, date: string, proven = true) =>
+      sampleSource({ session, date, proven, quote: long, tier: 'agent' });
+    expect(supportOf([got('a/1', '2026-11-03'), got('b/2', '2026-11-09')])).toBe(2);
+    expect(supportOf([got('a/1', '2026-11-03'), got('b/2', '2026-11-03')])).toBe(1);
+    expect(
+      supportOf([got('c/3', '2026-11-10', false), got('a/1', '2026-11-03'), got('b/2', '2026-11-09')]),
+    ).toBe(2);
+  });
+
   it('takes short quotes for what they are: the same error seen twice', () => {
     expect(of(['a/1', 'no matches found'], ['b/2', 'no matches found'])).toBe(2);
   });

@@ -9,7 +9,7 @@ export const command: Command = {
   name: 'list',
   summary: 'List facts with what they are worth today',
   description:
-    'CONF is the confidence today: it falls by 0.05 a week since the last confirmation, half as fast while the files a fact names stay unchanged, twice as fast once they changed; * is pinned. SEEN counts the sessions and people behind a fact, AGE is the time since it was last confirmed.',
+    'CONF is the confidence today: it falls by 0.05 a week since the last confirmation, half as fast while the files a fact names stay unchanged, twice as fast once they changed, and never below 0.1; * is pinned. SEEN counts the sessions and people behind a fact, AGE is the time since it was last confirmed.',
   flags: [
     scopeFlag,
     {
