@@ -13,6 +13,10 @@ export interface Judgement {
   reusable: boolean;
   scoped: boolean;
   oneClaim: boolean;
+  /** Stands alone and reads as a careful colleague would write it; only where the judge asked. */
+  worded?: boolean;
+  /** Its status (active: put in front of agents) is deserved; only where the judge asked. */
+  statusRight?: boolean;
   reason: string;
 }
 
@@ -29,6 +33,11 @@ export function isGood(judgement: Judgement): boolean {
   return questions.every((question) => judgement[question]);
 }
 
+/** Good in every question the judge asked, those about wording and status as well. */
+function isFlawless(judgement: Judgement): boolean {
+  return isGood(judgement) && judgement.worded !== false && judgement.statusRight !== false;
+}
+
 /** Precision of the judged facts that a harvest still gives, as lines for a person. */
 export function tellJudgements(judgements: readonly Judgement[], ids: ReadonlySet<string>): string[] {
   const current = judgements.filter(({ id }) => ids.has(id));
@@ -38,7 +47,20 @@ export function tellJudgements(judgements: readonly Judgement[], ids: ReadonlySe
     `judged: ${current.length} of ${ids.size} facts (${judgements.length - current.length} judgements are of facts no longer found)`,
     `precision (all five): ${share(good.length, current.length)}`,
     `a "no" was said to: ${misses}`,
+    ...(current.some((one) => one.worded !== undefined)
+      ? [
+          `precision (wording and status as well): ${share(current.filter(isFlawless).length, current.length)}`,
+        ]
+      : []),
   ];
+}
+
+/** Of the facts both judges looked at: how often they said the same in sum. */
+export function tellAgreement(a: readonly Judgement[], b: readonly Judgement[]): string {
+  const first = new Map(a.map((one) => [one.id, isGood(one)]));
+  const both = b.filter(({ id }) => first.has(id));
+  const same = both.filter((one) => first.get(one.id) === isGood(one)).length;
+  return `the judges agree on ${share(same, both.length)}`;
 }
 
 /** "12 / 20 = 60.0 % (95 % interval 38.7–78.1 %)". */

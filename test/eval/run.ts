@@ -12,7 +12,7 @@ import { openRepository } from '../../src/io/repository.ts';
 import { commandName, commandShapes } from '../../src/knowledge/extract/command-shape.ts';
 import { harnessNoise } from '../../src/sessions/harness-noise.ts';
 import type { Session } from '../../src/sessions/session.ts';
-import { isGood, type Judgement, readJudgements, share, tellJudgements } from './judged.ts';
+import { isGood, type Judgement, readJudgements, share, tellAgreement, tellJudgements } from './judged.ts';
 import { type FoundFact, isFound, readCorrected, readExamples, readGold, readSilver } from './labels.ts';
 
 // Harvests the shared transcripts with the rules alone and says how good the result is. Recall is against what others
@@ -20,7 +20,11 @@ import { type FoundFact, isFound, readCorrected, readExamples, readGold, readSil
 // every fact with its quote and five empty verdicts, for whoever judges next.
 const corpus = resolve('../shared/corpus');
 const sheet = '.build/eval/sheet.jsonl';
-const judgedFile = 'test/eval/judged-rules-2026-11.jsonl';
+/** The first judge wrote the rules; the second had not seen these verdicts and also asked for wording and status. */
+const judgedFiles = [
+  'test/eval/judged-rules-2026-11.jsonl',
+  'test/eval/judged-independent-2026-11.jsonl',
+] as const;
 
 if (existsSync(corpus)) await evaluate();
 else console.log(`skipped: ${corpus} is not on this machine`);
@@ -41,17 +45,26 @@ async function evaluate(): Promise<void> {
     (await readFacts(root, repository.git)).facts.map(({ fact }) => [fact.id, fact.body]),
   );
   rmSync(root, { recursive: true, force: true });
-  const active = receipt.items.filter((item) => item.status === 'active').length;
+  const activeCount = receipt.items.filter((item) => item.status === 'active').length;
   console.log(
-    `${receipt.sessions.harvested} sessions, ${receipt.items.length} facts (${active} active), ${receipt.facts.rejected} drafts let go, ${receipt.ungrounded} without ground`,
+    `${receipt.sessions.harvested} sessions, ${receipt.items.length} facts (${activeCount} active), ${receipt.facts.rejected} drafts let go, ${receipt.ungrounded} without ground`,
   );
   tellRecall(receipt, bodies);
-  const judgements = readJudgements(judgedFile);
-  for (const line of tellJudgements(judgements, new Set(receipt.items.map((item) => item.id))))
-    console.log(line);
+  const [first, second] = [readJudgements(judgedFiles[0]), readJudgements(judgedFiles[1])];
+  const ids = new Set(receipt.items.map((item) => item.id));
+  const active = new Set(receipt.items.filter((item) => item.status === 'active').map(({ id }) => id));
+  for (const [name, judgements] of [
+    ['first judge', first],
+    ['independent judge', second],
+  ] as const) {
+    for (const line of tellJudgements(judgements, ids)) console.log(`${name}: ${line}`);
+    const put = judgements.filter(({ id }) => active.has(id));
+    console.log(`${name}: of the active ones ${share(put.filter(isGood).length, put.length)}`);
+  }
+  console.log(tellAgreement(first, second));
   await tellYield(
     receipt,
-    judgements,
+    second,
     files.map((file) => file.file),
   );
   writeSheet(receipt, bodies);
