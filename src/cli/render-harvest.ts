@@ -1,18 +1,23 @@
 import pc from 'picocolors';
-import { clipMiddle, foldSpace, terminalSafe } from '../base/text.ts';
+import { clipEnd, foldSpace } from '../base/text.ts';
 import type { HarvestedItem, HarvestReceipt } from '../flows/harvest-receipt.ts';
+import { count, safely, scopeInWords } from './render-knowledge.ts';
 
 /** Most facts, files and drafts listed before "and n more". */
 const listed = 30;
 
 /** The receipt of a harvest for a person: what was read, what is new and where it stands, what waits for review. */
-export function renderHarvest(receipt: HarvestReceipt, style: { verbose: boolean; color: boolean }): string {
+export function renderHarvest(
+  given: HarvestReceipt,
+  style: { verbose: boolean; color: boolean; local?: boolean },
+): string {
+  const receipt = safely(given);
   const { bold, dim, green, yellow, red } = pc.createColors(style.color);
   const { sessions, facts } = receipt;
   const lines: string[] = [];
   lines.push(
     `${bold('Sessions')}  ${sessions.seen} seen, ${sessions.harvested} harvested, ${sessions.skipped} skipped${skipReasons(receipt)}, ${sessions.failed} failed`,
-    `${bold('Facts')}     ${facts.new} new, ${facts.confirmed} confirmed, ${facts.quarantined} of them wait for review, ${facts.rejected} drafts rejected${receipt.dryRun ? ' (dry run: nothing was written)' : ''}`,
+    `${bold('Facts')}     ${facts.new} new, ${facts.confirmed} confirmed${waitingOf(facts)}, ${count(facts.rejected, 'draft')} rejected${receipt.dryRun ? ' (dry run: nothing was written)' : ''}`,
   );
   const max = style.verbose ? Number.MAX_SAFE_INTEGER : listed;
   const section = (title: string, items: readonly HarvestedItem[]) => {
@@ -37,7 +42,7 @@ export function renderHarvest(receipt: HarvestReceipt, style: { verbose: boolean
     lines.push(
       '',
       yellow(
-        `A burst: ${receipt.frozen.length} facts are held because their day brought too many. Review them one by one.`,
+        `A burst: ${count(receipt.frozen.length, 'fact is', 'facts are')} held because their day brought too many. Review them one by one.`,
       ),
     );
   if (receipt.failed.length > 0) {
@@ -49,7 +54,7 @@ export function renderHarvest(receipt: HarvestReceipt, style: { verbose: boolean
     lines.push(
       '',
       yellow(
-        `${receipt.badFacts.length} files under knowledge/ are no facts; see \`kaizen knowledge lint\`.`,
+        `${count(receipt.badFacts.length, 'file under knowledge/ is no fact', 'files under knowledge/ are no facts')}: \`kaizen knowledge lint\` says why.`,
       ),
     );
   if (style.verbose) lines.push(...verboseLines(receipt, { bold, dim }));
@@ -58,9 +63,11 @@ export function renderHarvest(receipt: HarvestReceipt, style: { verbose: boolean
   if (sessions.seen === 0)
     lines.push(
       '',
-      'No transcripts. Name files or folders, sweep this machine with --local, or capture some with `kaizen capture`.',
+      style.local
+        ? 'No agent keeps transcripts in its usual folder on this machine. Name files or folders instead.'
+        : 'No transcripts. Name files or folders, or sweep the folders of the agents on this machine with --local.',
     );
-  return terminalSafe(lines.join('\n'));
+  return lines.join('\n');
 }
 
 type Paint = (text: string) => string;
@@ -79,16 +86,21 @@ function itemLines(
       : undefined;
   return [
     `${mark} ${item.title}`,
-    dim(`    ${item.category} · ${item.scope} · confidence ${item.confidence} · ${item.path}`),
+    dim(
+      `    ${item.category} · ${scopeInWords(item.scope)} · confidence ${item.confidence.toFixed(2)} · ${item.path}`,
+    ),
     ...(source
-      ? [
-          dim(
-            `    “${clipMiddle(foldSpace(source.quote), 140).replace(/\n/g, ' ')}” ${source.session}:${source.line}`,
-          ),
-        ]
+      ? [dim(`    “${clipEnd(foldSpace(source.quote), 140)}” ${source.session}, line ${source.line}`)]
       : []),
     ...(why === undefined ? [] : [why]),
   ];
+}
+
+/** How many of the facts named before wait, where there are any. */
+function waitingOf(facts: HarvestReceipt['facts']): string {
+  if (facts.new + facts.confirmed === 0) return '';
+  if (facts.quarantined === 0) return ', none waits for review';
+  return `, ${facts.quarantined} of them ${facts.quarantined === 1 ? 'waits' : 'wait'} for review`;
 }
 
 function skipReasons(receipt: HarvestReceipt): string {
@@ -106,12 +118,17 @@ function verboseLines(receipt: HarvestReceipt, { bold, dim }: { bold: Paint; dim
   if (receipt.rejected.length > 0) lines.push('', bold('Rejected drafts'));
   for (const one of receipt.rejected)
     lines.push(
-      `  ${foldSpace(one.title).slice(0, 110)}`,
-      dim(`    ${one.reason} · ${one.rule} · ${one.session}:${one.line}`),
+      `  ${clipEnd(foldSpace(one.title), 110)}`,
+      dim(`    ${one.reason} · ${one.rule} · ${one.session}, line ${one.line}`),
     );
   if (receipt.skipped.length > 0) lines.push('', bold('Skipped'));
   for (const { path, reason } of receipt.skipped) lines.push(`  ${path}`, dim(`    ${reason}`));
   if (receipt.ungrounded > 0)
-    lines.push('', dim(`${receipt.ungrounded} drafts were dropped: their quote does not stand on its line.`));
+    lines.push(
+      '',
+      dim(
+        `${count(receipt.ungrounded, 'draft was', 'drafts were')} dropped: the quote does not stand on its line.`,
+      ),
+    );
   return lines;
 }

@@ -54,7 +54,7 @@ export const command: Command = {
       const { renderHarvest } = await import('../render-harvest.ts');
       return {
         data: receipt,
-        text: renderHarvest(receipt, { verbose, color: ctx.color }),
+        text: renderHarvest(receipt, { verbose, color: ctx.color, local: switchFlag(flags, 'local') }),
         exitCode: receipt.sessions.failed > 0 ? 1 : 0,
       };
     } finally {
