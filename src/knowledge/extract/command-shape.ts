@@ -243,3 +243,12 @@ export function commandText(words: readonly string[], max = 70): string {
     .replace(/`/g, '');
   return text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`;
 }
+
+/** The form of a command, without what it was run on: `git restore …`, `git checkout -- …`. */
+export function commandForm(words: readonly string[]): string {
+  const name = commandName(words);
+  const rest = words.slice(words.indexOf(name.split(' ').at(-1) as string) + 1);
+  const isFlag = (word: string) => /^--?(?:[a-z][\w-]*)?$/i.test(word);
+  const flags = [...new Set(rest.filter(isFlag))];
+  return [name, ...flags, ...(rest.every(isFlag) ? [] : ['…'])].join(' ').replace(/`/g, '');
+}

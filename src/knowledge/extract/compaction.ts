@@ -82,7 +82,10 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
     line: summary.src.line,
   });
   const known = knownOpen.exec(parts.symptom);
-  if (known) return openQuestion(known[1] as string, parts, unit, summary);
+  if (known)
+    return wasMended(known[1] as string, summary.src.line, reading)
+      ? reject('mended later in the session')
+      : openQuestion(known[1] as string, parts, unit, summary);
   if (unresolved.test(`${unit.text}`)) return reject('not resolved');
   if (/\bpre-?existing\b|\bunrelated\b|\balso (?:broken|failing) on main\b/i.test(unit.text))
     return reject('the state of that moment');
@@ -92,10 +95,12 @@ function errorNote(unit: MarkdownUnit, summary: Said, reading: Reading): Proposa
   const advice =
     parts.fix === ''
       ? ''
-      : asAdvice(parts.fix).replace(
-          /,? (?:then|after which|and then) [^.;]*\b(?:succeeded|passed|worked|built|was fine)\b/i,
-          '',
-        );
+      : asAdvice(parts.fix)
+          .replace(
+            /,? (?:then|after which|and then) [^.;]*\b(?:succeeded|passed|worked|built|was fine)\b/i,
+            '',
+          )
+          .replace(/\s+[—–-]\s+(?:(?:it|this|that|which) )?(?:succeeded|worked|passed)\b.*$/i, '');
   const title = titleOf(errorTitle(parts, advice));
   const body = [
     asSentence(parts.symptom),
@@ -133,6 +138,24 @@ const knownOpen =
 /** A symptom is a label: these flaws of a sentence are none of a label. */
 const lenient =
   /^(?:a report|no sentence|starts without|about a numbered|too short|bound to this|first person|a list)/;
+/** What a summary leaves open may be mended before the session ends: the agent then says so, by name. */
+function wasMended(subject: string, line: number, reading: Reading): boolean {
+  const names = codeSpans(subject);
+  return reading.agent.some(
+    (said) =>
+      said.src.line > line &&
+      said.text
+        .split('\n')
+        .some(
+          (one) =>
+            names.some((name) => one.includes(name)) &&
+            /\b(?:fix(?:ed|es)?|handles?|handled|mended|solve[sd]?|resolve[sd]?|wired|implemented)\b/i.test(
+              one,
+            ),
+        ),
+  );
+}
+
 function openQuestion(
   subject: string,
   parts: ErrorAccount,
@@ -158,6 +181,13 @@ function conceptNote(unit: MarkdownUnit, summary: Said): Proposal | Rejected | u
   if (/\b(?:defined but|never called|not called|unused|not implemented)\b/i.test(unit.text)) return undefined;
   const claim = capitalise(plainText(unit.text.replace(/\n/g, ' ')).text);
   if (unit.kind === 'paragraph' || claim === '') return undefined;
+  // A defect of the code at hand that was met on the way is mended in this session or a later one.
+  if (
+    /\b(?:causes?|causing|leads? to|leading to|results? in)\b[^.;]*\b(?:failures?|errors?|crash(?:es)?|bugs?)\b/i.test(
+      withoutCode(claim),
+    )
+  )
+    return undefined;
   if (
     /\b(?:was|were|had been)\b/i.test(withoutCode(claim).slice(0, 120)) &&
     !/\b(?:is|are|must|never|always|does|do|only|cannot)\b/i.test(withoutCode(claim))

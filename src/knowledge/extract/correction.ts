@@ -4,6 +4,7 @@ import { anchorCount, anchorsOf } from './anchors.ts';
 import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
 import { claimQuality } from './claim-quality.ts';
+import { speaksOfOwnMachine } from './one-machine.ts';
 import { asClaim, typedParagraphs, typedSentences } from './person-text.ts';
 import { asSentence, capitalise, plainText, titleOf, withoutCode } from './plain-text.ts';
 import type { Proposal, Rejected, RuleName, RuleOutcome, Seen } from './proposal.ts';
@@ -136,6 +137,9 @@ function readClause(
   const isRemember = form.name === 'asked to remember';
   if (!isRemember && taskBound.test(withoutCode(clause)))
     return { title, reason: 'bound to the work at hand' };
+  if (speaksOfOwnMachine(clause)) return { title, reason: "about one person's machine" };
+  if (answers.test(sentence) && workOfTheMoment.test(claim))
+    return { title, reason: 'leans on what was said before' };
   const quality = claimQuality(claim, 'person');
   const short = quality.flaw === 'too short to stand alone' || quality.flaw === 'no sentence';
   const isProse = claim.length >= 12 && !/[<>{}=;]|\band \w+$/.test(withoutCode(claim));
@@ -159,6 +163,12 @@ function readClause(
   };
 }
 
+/** Speaks back to what the agent just said … */
+const answers = /^\W*(?:ok(?:ay)?|yes|yeah|yep|right|sure|well|but|so|no|hm+)\b/i;
+/** … and is about all of the work that was spoken of there. */
+const workOfTheMoment =
+  /^(?:all|every|each|any|both|the|most|some)\s+(?:of\s+)?(?:the\s+)?(?:\w+\s+)?(?:verifications?|validation|testing|tests?|checks?|work|steps?|changes?|fix(?:es)?|edits?|tasks?|items?|points?)\b/i;
+
 function categoryOfRule(claim: string): Category {
   if (/\b(?:decided|given (?:the|that|our))\b/i.test(claim)) return 'decision';
   if (/\b(?:never|don['’]?t|do not|not|no access)\b/i.test(claim)) return 'pitfall';
@@ -168,12 +178,8 @@ function categoryOfRule(claim: string): Category {
 /** The agent was spoken to; the note speaks to everybody. */
 function neutral(claim: string): string {
   return claim
-    .replace(
-      /^(?:you|u) (?:do not|don['’]?t|can['’]?t|cannot|won['’]?t) have access to (.+?)(?: here)?[.!]*$/i,
-      'the agent has no access to $1',
-    )
-    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?:it['’]?s |it is )?(?=better|best|not|we|it)/i, '')
-    .replace(/\byour (host|machine|sandbox|container|shell|environment|vm)\b/gi, "the agent's $1")
+    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?:it['’]?s|it is) (?=better|best)/i, 'it is ')
+    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?=better|best|not|we|it)/i, '')
     .replace(/^(?:you|we) (?:always|never)\b/i, (words) => words.replace(/^you /i, ''))
     .trim();
 }

@@ -13,6 +13,8 @@ interface Sign {
   title: string;
   body: string;
   keywords: readonly string[];
+  /** About how this repository is set up; the others are about a shell or platform and hold in every repository. */
+  ofRepository?: true;
 }
 
 /** Failures whose cause is known for certain from their text: shells and platforms that differ from what agents expect. */
@@ -20,8 +22,9 @@ const signs: readonly Sign[] = [
   {
     key: 'zsh-nomatch',
     line: /^\(eval\):\d+: no matches found: |^zsh: no matches found: /,
-    title: 'In zsh a glob that matches nothing fails the whole command (“no matches found”)',
-    body: 'A pattern such as `dir/*.md` without a match is an error where commands run in zsh, and `2>/dev/null` does not hide it. List the folder, use `find`, or write the pattern as `*.md(N)`.',
+    title:
+      'In zsh an unquoted `*`, `?` or `[` that matches no file fails the whole command (“no matches found”)',
+    body: 'A pattern without a match is an error where commands run in zsh, and `2>/dev/null` does not hide it. Quote what is no pattern, such as a URL with `?`; for files list the folder, use `find`, or write the pattern as `*.md(N)`.',
     keywords: ['no matches found', 'zsh', 'glob'],
   },
   {
@@ -81,6 +84,7 @@ const signs: readonly Sign[] = [
     title: '`cygpath` is missing in some shells on Windows',
     body: 'Scripts that convert paths with `cygpath` fail there. Run them from a full MSYS or Cygwin shell, or pass Windows paths yourself.',
     keywords: ['cygpath', 'command not found'],
+    ofRepository: true,
   },
   {
     key: 'powershell-and',
@@ -95,6 +99,7 @@ const signs: readonly Sign[] = [
     title: 'mise refuses to run tasks in a fresh clone or worktree until `mise trust`',
     body: 'In a new clone or worktree run `mise trust` once; until then `mise run …` and `mise exec` stop with “Config files are not trusted”.',
     keywords: ['mise trust', 'not trusted'],
+    ofRepository: true,
   },
   {
     key: 'direnv-allow',
@@ -102,6 +107,7 @@ const signs: readonly Sign[] = [
     title: 'direnv loads nothing in a fresh clone or worktree until `direnv allow`',
     body: 'The `.envrc` of a new clone or worktree is blocked until `direnv allow` was run there once; the variables it sets are missing before.',
     keywords: ['direnv allow', '.envrc is blocked'],
+    ofRepository: true,
   },
 ];
 
@@ -120,7 +126,7 @@ export function environmentSigns(reading: Reading): RuleOutcome {
       const line = outputLine(call, sign.line);
       if (line === undefined) continue;
       found.add(sign.key);
-      const { title, body, keywords } = sign;
+      const { title, body, keywords, ofRepository } = sign;
       const seen = {
         src: call.result.src,
         at: call.result.at,
@@ -130,6 +136,7 @@ export function environmentSigns(reading: Reading): RuleOutcome {
       proposals.push({
         ...{ rule: 'environment', claimKey: `environment | ${sign.key}`, title, body, keywords },
         category: 'tool-quirk',
+        ...(!ofRepository && { scope: 'global' as const }),
         confidence: 0.6,
         specificity: 0.7,
         actionability: 0.9,

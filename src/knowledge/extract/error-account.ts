@@ -1,4 +1,6 @@
 import { anchorCount, anchorsOf } from './anchors.ts';
+import { commandForm } from './command-shape.ts';
+import { isAdvice } from './fix-clause.ts';
 import type { MarkdownUnit } from './markdown-units.ts';
 import { capitalise, codeSpans, firstClause, plainText, sentences, withoutCode } from './plain-text.ts';
 
@@ -77,11 +79,28 @@ function tidyParts(parts: ErrorAccount): ErrorAccount {
   return {
     symptom: parts.symptom
       .replace(/\s*\((?:not a real|root cause|not real)[^)]*\)$/i, '')
+      .replace(/^`([^`]+)`\s*(?:→|->|⇒)\s*BLOCKED\b/, (_, command: string) => {
+        return `\`${commandForm(command.split(/\s+/))}\` is blocked by a guard`;
+      })
       .replace(/\s*(?:→|->|⇒)\s*BLOCKED\b/, ' is blocked')
       .replace(/\s*(?:→|->|⇒)\s*FAILED\b(?:\s*\(exit(?: code)? \d+\))?/, ' fails'),
-    cause: tidy(parts.cause),
-    fix: tidy(parts.fix),
+    cause: unlessAll(tidy(parts.cause), retells),
+    fix: unlessAll(tidy(parts.fix), repairs).replace(/^Now (?=\w)/, ''),
   };
+}
+
+/** Tells the failure again, where the cause is asked for. */
+const retells = /^(?:after|when|while) [^,]{3,90}, .*\bfailed\b|\bfailed with \d+ /i;
+/** Undoes one day's damage; what keeps it from happening again stands beside it. */
+const repairs = /^(?:recover|restor|revert|amend|redid|undid|undo)/i;
+
+/** Without the sentences of a kind, unless nothing else is there. */
+function unlessAll(text: string, kind: RegExp): string {
+  const all = sentences(text);
+  const kept = all.filter((one) => !kind.test(one));
+  return kept.length === 0 || kept.length === all.length
+    ? text
+    : capitalise(kept.join(' ')).replace(/\.$/, '');
 }
 
 const mine = /(?:^|[,;]\s+|\b(?:and|that|when|so)\s+)(?:I|we)\b/;
@@ -91,7 +110,12 @@ function withoutMine(text: string): string {
   const kept = text
     .split(/;\s+/)
     .filter((clause) => !mine.test(withoutCode(clause)) && !/^(?:sent|told|informed|asked)\b/i.test(clause));
-  return capitalise(kept.join('; ').replace(/\bmy\b/g, "the agent's"));
+  return capitalise(
+    kept
+      .join('; ')
+      .replace(/,? and my [^.;,]+(?=[.;]?$)/, '')
+      .replace(/\bmy\b/g, "the agent's"),
+  );
 }
 
 /** What went wrong with what mends it; where the label names nothing, what caused it takes its place. */
@@ -102,7 +126,9 @@ export function errorTitle(parts: ErrorAccount, advice: string): string {
   const label = names || cause === '' ? parts.symptom : '';
   if (label === '') return cause;
   const isRepair = /^(?:recover|amend|revert|restore|undo|delete|reset)/i.test(remedy);
-  const tails = codeSpans(remedy).length > 0 && !isRepair ? [remedy, cause] : [cause, isRepair ? '' : remedy];
+  const isStep = isAdvice(remedy) || remedy.startsWith('`');
+  const tails =
+    codeSpans(remedy).length > 0 && isStep && !isRepair ? [remedy, cause] : [cause, isRepair ? '' : remedy];
   const hasTail = tails.some((one) => one !== '');
   const short = (label.length > 75 && hasTail && firstClause(label, 75)) || label;
   const tail = tails.map((one) => firstClause(one, 118 - short.length)).find((one) => one !== '') ?? '';
@@ -129,6 +155,13 @@ export function reusability(parts: ErrorAccount): { score: number; reason: strin
     )
   )
     return { score: 0, reason: 'mended by one edit; nothing to reuse' };
+  // A pin that was moved is no trouble any more.
+  if (
+    /\b(?:pin(?:s|ned)?|lock(?:ed|s|file)?|rev(?:ision)?)\b[^.;]*\b(?:predates?|older than|too old|behind)\b/i.test(
+      withoutCode(parts.cause),
+    )
+  )
+    return { score: 0, reason: 'over once the pin was moved' };
   let score = 0;
   const command =
     /^(?:sudo |npx )?(?:git|npm|pnpm|yarn|bun|node|npx|go|cargo|make|docker|nix|gh|python3?|pip3?|uv|pytest|mvn|gradle|dotnet|terraform|kubectl|just|mise|brew|apt|vale|tsc|eslint|[\w./-]+\.sh)\s+\S/;
@@ -144,7 +177,7 @@ export function reusability(parts: ErrorAccount): { score: number; reason: strin
   )
     score += 1;
   if (
-    /\b(?:does(?: not|n['’]t)|requires?|only|never|by default|always|cannot|re-declares|ignores?|returns?|expects?|predates?|destroy(?:s|ed)|swept|shadows?|overrides?|renamed)\b/i.test(
+    /\b(?:does(?: not|n['’]t)|requires?|only|never|by default|always|cannot|re-declares|ignores?|returns?|expects?|destroy(?:s|ed)|swept|shadows?|overrides?|renamed)\b/i.test(
       prose,
     )
   )

@@ -1,4 +1,4 @@
-import { clipEnd } from '../../base/text.ts';
+import { clipEnd, foldSpace } from '../../base/text.ts';
 import { harnessNoise } from '../../sessions/harness-noise.ts';
 import type { ToolCall } from '../../sessions/session.ts';
 import { type Difference, differenceOf } from './command-difference.ts';
@@ -151,7 +151,7 @@ function describePair({ failed, call, shape, good, difference, error }: Pair): P
     rule: 'error-fix',
     claimKey: ['error-fix', difference.kind, name, difference.key].join(' | '),
     title: clipTitle(title),
-    body: `\`${commandText(shape.words, 160)}\` fails: “${clipEnd(error.line.replace(/`/g, "'").replace(hostName, '(a host)'), 200)}”. ${difference.kind === 'sandbox' ? 'The same command runs outside of the sandbox.' : `What worked: \`${commandText(withSurroundings(good, difference), 200)}\`.`}`,
+    body: `\`${commandText(shape.words, 160)}\` fails: “${clipEnd(foldSpace(error.line).replace(/`/g, "'").replace(hostName, '(a host)'), 200)}”. ${difference.kind === 'sandbox' ? 'The same command runs outside of the sandbox.' : `What worked: \`${commandText(withSurroundings(good, difference), 200)}\`.`}`,
     category: 'pitfall',
     confidence: 0.75,
     specificity: 0.8,

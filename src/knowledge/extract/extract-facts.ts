@@ -9,6 +9,7 @@ import { errorFixes } from './error-fix.ts';
 import { commitHooks, guardRefusals } from './gate-rules.ts';
 import { groundQuote } from './ground.ts';
 import { memoryWrites } from './memory-write.ts';
+import { isOfOneMachine } from './one-machine.ts';
 import { codeSpans, sentences } from './plain-text.ts';
 import type { Proposal, Rejected } from './proposal.ts';
 import { type GateScore, gateScore, gateThreshold } from './quality-gate.ts';
@@ -84,6 +85,8 @@ export function extractFacts(reading: Reading, options: ExtractionOptions): Extr
       reject(proposal, 'its quote is not in the transcript');
     } else if (proposal.rule !== 'memory-write' && isTaught(proposal, taught))
       reject(proposal, 'already in the instruction files');
+    else if (isOfOneMachine(`${proposal.title}\n${proposal.body}`))
+      reject(proposal, "about one person's machine");
     else if (hasFailed(reading) && proposal.category !== 'pitfall' && proposal.category !== 'question')
       reject(proposal, 'a failed session yields pitfalls and questions only');
     else {
@@ -163,7 +166,7 @@ function draftOf(proposal: Proposal, sources: Evidence[], reading: Reading, scop
     title: clipEnd(proposal.title, 120),
     body: clipEnd(proposal.body, 1500),
     category: proposal.category,
-    scope,
+    scope: proposal.scope ?? scope,
     confidence: proposal.confidence,
     tags: tagsOf(text),
     paths: [

@@ -1,6 +1,6 @@
 import { clipEnd } from '../../base/text.ts';
 import type { ToolCall } from '../../sessions/session.ts';
-import { commandName, commandShapes, commandText } from './command-shape.ts';
+import { commandForm, commandName, commandShapes, commandText } from './command-shape.ts';
 import { errorLines } from './error-kinds.ts';
 import { sentences } from './plain-text.ts';
 import type { Proposal, RuleOutcome, Seen } from './proposal.ts';
@@ -135,7 +135,7 @@ export function guardRefusals(reading: Reading): RuleOutcome {
         `${by} blocks \`${name}${firstFlag(shape.words)}\`: ${(sentences(reason)[0] ?? reason).replace(/`/g, "'").replace(/[.\s]+$/, '')}`,
         120,
       ),
-      body: `\`${commandText(shape.words, 120)}\` is refused by ${by}: “${clipEnd(reason.replace(/`/g, "'"), 240)}”`,
+      body: `\`${commandForm(shape.words)}\` is refused by ${by}: “${clipEnd(reason.replace(/`/g, "'"), 240)}”`,
       category: 'pitfall',
       confidence: 0.6,
       specificity: 0.85,

@@ -163,6 +163,8 @@ function propose({ unit, parent, path, call, raw, isEdit }: Added): Proposal | R
   if (/^\[[^\]]+\]\([^)]+\.md\)/.test(unit.text.trim())) return reject('an index entry');
   if (unit.kind === 'step' || /^\[[ xX]\]/.test(unit.text)) return reject('a step of a procedure');
   if (/:\s*$/.test(bare)) return reject('announces a list');
+  if (/^(?:the )?(?:fix|solution|workaround|consequence|reason|cause|result)\b[^:.]{0,60}:/i.test(bare))
+    return reject('leans on the note before it');
   if (/^(?:how to apply|why|how to use|status|todo|next)\s*:/i.test(bare))
     return reject('about the file itself');
   if (/\bFIXED\b|^\S+(?: \S+){0,4} (?:—|-|:) fixed\b/i.test(bare.slice(0, 80)))

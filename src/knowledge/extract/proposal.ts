@@ -1,5 +1,5 @@
 import type { Src } from '../../transcripts/event.ts';
-import type { Category, Subject, Tier } from '../fact.ts';
+import type { Category, Scope, Subject, Tier } from '../fact.ts';
 
 /** The rules that propose facts; each is one file of this folder. */
 export type RuleName =
@@ -37,6 +37,8 @@ export interface Proposal {
   title: string;
   body: string;
   category: Category;
+  /** Where the claim holds, when that is not the session's repository. */
+  scope?: Scope;
   confidence: number;
   /** 0–1, see `claimQuality`. */
   specificity: number;

@@ -19,17 +19,12 @@ describe('corrections', () => {
     ["ok. let's use apple container instead of docker proper", 'Use apple container, not docker'],
     ['no, never edit src/generated/ by hand, it is overwritten', 'Never edit src/generated/ by hand'],
     [
-      'did we not go through this before, you dont have access to docker here',
-      'The agent has no access to docker',
-    ],
-    ['docker is running on your host.', "Docker is running on the agent's host"],
-    [
       'hmmm, given the privacy focus of the app, I think its better not to store any PII in local storage.',
-      'Given the privacy focus of the app, better not to store any PII in local storage',
+      'Given the privacy focus of the app, it is better not to store any PII in local storage',
     ],
     [
-      'ok, but all verification can be done automatically with the --dev-key flag',
-      'All verification can be done automatically with the --dev-key flag',
+      'the desktop app can be tested without a login with the --dev-key flag',
+      'The desktop app can be tested without a login with the --dev-key flag',
     ],
     [
       'We decided to page by cursor and not by offset, because offset pages skip rows in `orders`',
@@ -57,6 +52,10 @@ describe('corrections', () => {
     'rename the "Open Studio" button to "Add to Studio" and then commit it',
     'You are the reviewer for Car 51. Always reject. Never approve `main`.',
     'Implement the following plan:\n\nAlways use `pnpm` and never `npm` in this repo.',
+    'did we not go through this before, you dont have access to docker here',
+    'docker is running on your host.',
+    'postgres always runs on my laptop, use `localhost`',
+    'ok, but all verification can be done automatically with the --dev-key flag',
     'coderabbitai[bot] wrote: Always use `const` in this repo.\n\nPotential issue',
     'Error: always use `new` with Foo\n    at Object.<anonymous> (/x/y.js:1:1)\n    at Module._compile (node:internal)',
   ])('lets “%s” go', (text) => {

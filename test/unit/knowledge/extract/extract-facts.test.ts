@@ -67,6 +67,24 @@ describe('extractFacts', () => {
     expect(drafts.map(({ sources }) => sources[0]?.tier)).toEqual(['tool']);
   });
 
+  it('keeps what holds on one machine or network out of a shared store', () => {
+    const said = (text: string) => extract({ user: text });
+    const outcome = said('in this project redis always runs on `192.168.133.114`');
+    expect(outcome.drafts).toEqual([]);
+    expect(outcome.rejected[0]?.reason).toBe("about one person's machine");
+    expect(said('in this project docker networks always use `10.20.0.0/16`').drafts).toHaveLength(1);
+    expect(said('in this project redis always runs on `127.0.0.1`').drafts).toHaveLength(1);
+  });
+
+  it('files what holds in every repository under the global scope', () => {
+    const out = '(eval):1: no matches found: *.md';
+    const { drafts } = extract({ run: 'ls *.md', fails: true, out }, { user: 'use bun not npm' });
+    expect(drafts.map(({ rule, scope }) => [rule, scope])).toEqual([
+      ['correction', 'repo:acme/shop'],
+      ['environment', 'global'],
+    ]);
+  });
+
   it('says nothing that an instruction file in the transcript says', () => {
     const { drafts, rejected } = extract(
       {

@@ -25,6 +25,16 @@ describe('commitHooks', () => {
 });
 
 describe('guardRefusals', () => {
+  it('names the form of the command, not what it was run on that day', () => {
+    const refusal = (run: string, by: string) =>
+      guardRefusals(
+        makeReading({ run, fails: true, out: `BLOCKED by ${by}\n\nReason: that discards changes for good.` }),
+      ).proposals[0]?.body;
+    expect(refusal('git restore a.txt src/b.ts', 'guard')).toMatch(/^`git restore …` is refused by guard/);
+    expect(refusal('git checkout -- a.txt && git status', 'guard')).toMatch(/^`git checkout -- …` is/);
+    expect(refusal("gh api graphql -f query=x -f 'id=$y'", 'guard')).toMatch(/^`gh api graphql -f …` is/);
+  });
+
   it('is known from tool output alone', () => {
     const [fact] = guardRefusals(
       makeReading({
@@ -49,6 +59,19 @@ describe('environmentSigns', () => {
     };
     expect(environmentSigns(makeReading(glob, glob)).proposals.map(({ claimKey }) => claimKey)).toEqual([
       'environment | zsh-nomatch',
+    ]);
+  });
+
+  it('says of a shell or platform what holds everywhere, of a set-up what holds in this repository', () => {
+    const scopes = environmentSigns(
+      makeReading(
+        { run: 'ls *.md', fails: true, out: '(eval):1: no matches found: *.md' },
+        { run: 'mise run test', fails: true, out: 'Config files in ~/shop are not trusted.' },
+      ),
+    ).proposals.map(({ claimKey, scope }) => [claimKey, scope]);
+    expect(scopes).toEqual([
+      ['environment | zsh-nomatch', 'global'],
+      ['environment | mise-trust', undefined],
     ]);
   });
 

@@ -87,6 +87,14 @@ describe('memoryWrites', () => {
     expect(notes(first, second)).toEqual(['Always give `git stash push` the paths it is meant for']);
   });
 
+  it('takes no note that needs the one before it', () => {
+    const content =
+      '# zsh\n\n- Fix in `_omp_line-init`: call `zvm_line-init` up front and keep it there.\n- `read -d` ignores `-t` and blocks for good.';
+    expect(notes({ tool: 'Write', input: { file_path: 'memory/zsh.md', content } })).toEqual([
+      'zsh: `read -d` ignores `-t` and blocks for good',
+    ]);
+  });
+
   it('puts the subject of the file in front of a claim that does not name it', () => {
     expect(
       notes({
@@ -188,9 +196,39 @@ describe('compactionNotes', () => {
     '- **Upload 500**: still under investigation, likely the proxy of `vite`. Fix: not yet found.',
     '- **Wrong branch name**: created `feat/a` instead of `feat/b`. Fixed by deleting it.',
     '- **Padding was off**: `.pane` had 4px. Fix: changed `.pane` to 0.',
+    '- **CI failure: attribute `tool` missing**: the pinned `flake.lock` rev predates the package. Fix: `nix flake update x`.',
     '- **`nix-format` check failing**: pre-existing, also broken on main. Fix: `nix fmt` was not run.',
   ])('lets “%s” go', (bullet) => {
     expect(found(`4. Errors and fixes:\n${bullet}`)).toEqual([]);
+  });
+
+  it('says why, not again what happened, and how to keep it from happening, not how one file came back', () => {
+    const [build] = found(
+      '4. Errors and fixes:\n- **Web build errors**: After committing, running `pnpm --filter web build` failed with 5 TS errors: `x` not found. Root cause: the compiled output (dist/) was stale. Fix: ran `pnpm --filter crypto build` first.',
+    );
+    expect(build?.body).toBe(
+      'Web build errors. Cause: The compiled output (dist/) was stale. Remedy: Run `pnpm --filter crypto build` first.',
+    );
+    const [stash] = found(
+      "4. Errors and fixes:\n- **`git stash` destroyed work in progress**: with no pathspec it swept the whole tree including another agent's edits and my `TrimSuffix` fix. Recovered with `git checkout stash@{0} -- a.go`. Now every brief says NEVER run `git stash`.",
+    );
+    expect(stash?.body).toBe(
+      "`git stash` destroyed work in progress. Cause: With no pathspec it swept the whole tree including another agent's edits. Remedy: Every brief says NEVER run `git stash`.",
+    );
+  });
+
+  it('passes over defects of the code at hand, and open ends that were mended after all', () => {
+    expect(
+      found(
+        '2. Key Technical Concepts:\n- `addKeys` POST returns 201 with an empty body — causes silent `response.json()` failures',
+      ),
+    ).toEqual([]);
+    const open = summary(
+      '4. Errors and Fixes:\n- **Discovered but not yet fixed: `rotateKeys` never called**',
+    );
+    expect(
+      compactionNotes(makeReading(open, { agent: 'I fixed it: `rotateKeys` is called on save.' })).proposals,
+    ).toEqual([]);
   });
 
   it('keeps an open question as one', () => {
