@@ -24,15 +24,13 @@ export function renderStart(report: StartReport, style: Style): string {
   const lines = [
     step(1, 'Read', readWords(report)),
     '',
-    indent(sessionTable(report, { ...style, columns: style.columns - 2 })),
+    ...(report.sessions.length > 0
+      ? [indent(sessionTable(report, { ...style, columns: style.columns - 2 }))]
+      : []),
     ...more(report.sessions.length - shownSessions, 'session', dim),
-    ...failures(report, dim),
+    ...unreadWords(report, dim),
     '',
-    step(
-      2,
-      'Learned',
-      `${count(report.facts.length, 'fact')}, each with the line it stands on: ${active.length} in use, ${count(waiting.length, 'wait')} for a person`,
-    ),
+    step(2, 'Learned', learnedWords(report.facts.length, active.length, waiting.length)),
     '',
     ...surest(active)
       .slice(0, shownFacts)
@@ -53,7 +51,7 @@ export function renderStart(report: StartReport, style: Style): string {
     bold('Next'),
     ...nextLines(report, dim),
   ];
-  return lines.join('\n');
+  return lines.join('\n').replace(/\n{3,}/g, '\n\n');
 }
 
 type Step = (n: number, name: string, text: string) => string;
@@ -95,7 +93,7 @@ function readWords(report: StartReport): string {
     return `${none}${count(report.sessions.length, 'sample session')} of two made-up repositories`;
   }
   const found = Object.entries(report.found).map(([agent, n]) => `${n} ${agent}`);
-  return `the newest ${report.sessions.length} of the transcripts on this machine (${found.join(', ')})`;
+  return `${count(report.sessions.length, 'session')}, the newest of the transcripts on this machine (${found.join(', ')})`;
 }
 
 function sessionTable({ sessions }: StartReport, style: Style): string {
@@ -120,14 +118,17 @@ function sessionTable({ sessions }: StartReport, style: Style): string {
   return renderTable(head, rows, style);
 }
 
-function failures({ failed }: StartReport, dim: (text: string) => string): string[] {
-  if (failed.length === 0) return [];
-  const first = failed[0];
-  return [
-    dim(
-      `  ${count(failed.length, 'file')} could not be read, for example ${terminalSafe(`${first?.path}: ${first?.reason}`)}`,
-    ),
-  ];
+function learnedWords(all: number, active: number, waiting: number): string {
+  if (all === 0)
+    return 'nothing yet: these sessions say nothing that would hold next time. --samples shows what it looks like.';
+  return `${count(all, 'fact')}, each with the line it stands on: ${active} in use, ${count(waiting, 'wait')} for a person`;
+}
+
+function unreadWords({ unread }: StartReport, dim: (text: string) => string): string[] {
+  const [first] = unread;
+  if (!first) return [];
+  const why = first.reason.includes(first.path) ? first.reason : `${first.path}: ${first.reason}`;
+  return [dim(`  ${count(unread.length, 'file')} gave no session, for example ${terminalSafe(why)}`)];
 }
 
 function surest(facts: readonly Fact[]): Fact[] {

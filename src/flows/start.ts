@@ -61,7 +61,8 @@ export interface StartReport {
   found: Record<string, number>;
   root: string;
   sessions: StartedSession[];
-  failed: HarvestReceipt['failed'];
+  /** Files that gave no session, with the reason. */
+  unread: Unread;
   facts: Fact[];
   /** What the next session in the repository with the most facts reads first; null when there is no fact to show. */
   packet: StartedPacket | null;
@@ -80,9 +81,9 @@ export async function start(options: StartOptions): Promise<StartReport> {
   const repository = await makeRepository(options.into);
   const git = repository.git as Git;
   const isReplay = chosen.source === 'samples';
-  const { failed, now } = isReplay
+  const { unread, now } = isReplay
     ? await replay(repository, chosen.files, options)
-    : { failed: await harvestFiles(repository, chosen.files, options.now, options), now: options.now };
+    : { unread: await harvestFiles(repository, chosen.files, options.now, options), now: options.now };
   options.progress('');
   const facts = (await readFacts(repository.root, git)).facts.map(({ fact }) => fact);
   await commitAll(git, 'knowledge: what these sessions teach');
@@ -100,21 +101,21 @@ export async function start(options: StartOptions): Promise<StartReport> {
     found: chosen.found,
     root: repository.root,
     sessions: await readSessions(repository.root),
-    failed,
+    unread,
     facts,
     packet,
     proof: { dashboard, verdict: measured.verdict, windowDays },
   };
 }
 
-type Failures = HarvestReceipt['failed'];
+type Unread = HarvestReceipt['failed'];
 
 async function harvestFiles(
   repository: Repository,
   files: readonly FoundTranscript[],
   now: Date,
   { env, signal, progress }: StartOptions,
-): Promise<Failures> {
+): Promise<Unread> {
   const receipt = await harvest(repository, {
     files: files.map((file) => ({ ...file, named: false })),
     now,
@@ -123,7 +124,7 @@ async function harvestFiles(
     dryRun: false,
     progress: (done, total) => progress(`reading ${done} of ${total} sessions`),
   });
-  return receipt.failed;
+  return [...receipt.failed, ...receipt.skipped];
 }
 
 /**
@@ -134,12 +135,12 @@ async function replay(
   repository: Repository,
   files: readonly FoundTranscript[],
   options: StartOptions,
-): Promise<{ failed: Failures; now: Date }> {
+): Promise<{ unread: Unread; now: Date }> {
   const dated = await Promise.all(
     files.map(async (file) => ({ file, summary: await readSessionSummary(file.file) })),
   );
   dated.sort((a, b) => compareText(a.summary.startedAt ?? '', b.summary.startedAt ?? ''));
-  const failed: Failures = [];
+  const unread: Unread = [];
   let now = options.now;
   for (const [at, { file, summary }] of dated.entries()) {
     options.progress(`replaying ${at + 1} of ${dated.length} sessions`);
@@ -150,9 +151,9 @@ async function replay(
         ...{ session: summary.id, agent: summary.agent, record: true, channel: 'hook' },
       });
     now = new Date(summary.endedAt ?? began);
-    failed.push(...(await harvestFiles(repository, [file], now, { ...options, progress: () => {} })));
+    unread.push(...(await harvestFiles(repository, [file], now, { ...options, progress: () => {} })));
   }
-  return { failed, now };
+  return { unread, now };
 }
 
 async function packetFor(repo: string | undefined, root: string, now: Date): Promise<StartedPacket | null> {

@@ -62,7 +62,7 @@ describe('kaizen start', () => {
     expect([run.status, run.stderr]).toEqual([0, '']);
     const report = JSON.parse(run.stdout);
     const root = join(folder, 'demo');
-    expect(report).toMatchObject({ schema_version: 1, source: 'samples', root, failed: [] });
+    expect(report).toMatchObject({ schema_version: 1, source: 'samples', root, unread: [] });
     expect(report.sessions).toHaveLength(8);
     const log = execFileSync('git', ['log', '--format=%s'], { cwd: root, encoding: 'utf8', env });
     expect(log).toBe('metrics: the first dashboard\nknowledge: what these sessions teach\n');
@@ -93,6 +93,18 @@ describe('kaizen start', () => {
     const args = ['grep', '-c', 'context.exposed', 'HEAD', '--', 'metrics'];
     const exposures = spawnSync('git', args, { cwd: report.root, encoding: 'utf8', env }).stdout.trim();
     expect(exposures).toBe('');
+  });
+
+  it('says so when there is nothing to learn', () => {
+    const home = join(folder, 'poor');
+    mkdirSync(join(home, '.codex/sessions'), { recursive: true });
+    writeFileSync(join(home, '.codex/sessions/rollout-x.jsonl'), 'no transcript\n');
+    const run = kaizen(['start'], { cwd: folder, env: { ...env, HOME: home } });
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect(run.stdout).toContain('0 sessions, the newest of the transcripts on this machine (1 codex)');
+    expect(run.stdout).toContain('1 file gave no session');
+    expect(run.stdout).toContain('2 Learned  nothing yet');
+    expect(run.stdout).toContain('not enough data');
   });
 
   it('leaves a folder that is not empty alone', () => {
