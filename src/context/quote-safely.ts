@@ -13,10 +13,12 @@ export function quoteSafely(text: string): string {
   const visible = needsFolding.test(seen) ? foldSpace(seen) : seen;
   // Most texts hold none of the characters the rules below are about.
   if (!/[<`~[\u0080-\u009f]/.test(visible)) return visible;
-  return withoutLinks(visible)
+  const plain = withoutLinks(visible)
     .replace(/<([^<>]{0,80})>/g, '‹$1›')
     .replace(/<(?=[/!?a-z])/gi, '‹')
     .replace(/[`~]{3,}/g, '`');
+  // An image without a name leaves the space beside it.
+  return needsFolding.test(plain) ? foldSpace(plain) : plain;
 }
 
 /** Links can stand inside links; what is left of the syntax after two rounds is broken apart. */

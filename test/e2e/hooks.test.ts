@@ -4,6 +4,12 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cleanEnvironment, git, temporaryRepository } from '../integration/temp-repository.ts';
 
+/** HUSKY=0 would switch off what is tested here. */
+function environment(dir: string): NodeJS.ProcessEnv {
+  const { HUSKY, ...env } = cleanEnvironment(dir);
+  return env;
+}
+
 /** This repository's own hooks, as `npm install` sets them up. */
 function repositoryWithHooks(): string {
   const dir = temporaryRepository();
@@ -14,7 +20,7 @@ function repositoryWithHooks(): string {
   symlinkSync(resolve('node_modules'), join(dir, 'node_modules'), 'junction');
   const husky = spawnSync(process.execPath, [resolve('node_modules/husky/bin.js'), 'hooks'], {
     cwd: dir,
-    env: cleanEnvironment(dir),
+    env: environment(dir),
   });
   expect(husky.status).toBe(0);
   expect(git(dir, 'config', 'core.hooksPath').trim()).toBe('hooks/_');
@@ -26,7 +32,7 @@ function commit(dir: string) {
   return spawnSync('git', ['commit', '-m', 'work'], {
     cwd: dir,
     encoding: 'utf8',
-    env: cleanEnvironment(dir),
+    env: environment(dir),
   });
 }
 
@@ -51,7 +57,7 @@ describe('the pre-commit hook', () => {
       expect(commit(dir).status).toBe(0);
       writeFileSync(join(dir, 'unclean.ts'), 'export  const tea="green" ;;\n');
       git(dir, 'add', '--all');
-      const env = { ...cleanEnvironment(dir), PATH: '/usr/local/bin:/usr/bin:/bin' };
+      const env = { ...environment(dir), PATH: '/usr/local/bin:/usr/bin:/bin' };
       renameSync(join(dir, 'node_modules'), join(dir, 'away'));
       git(dir, 'reset', '--quiet', '--', 'away');
       expect(spawnSync('git', ['commit', '-m', 'work'], { cwd: dir, env }).status).toBe(0);

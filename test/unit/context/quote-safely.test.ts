@@ -19,6 +19,7 @@ describe('quoteSafely', () => {
     ['[click](https://evil.invalid/?q=) here', 'click (https://evil.invalid/?q=) here'],
     ['[https://a.invalid](https://a.invalid)', 'https://a.invalid'],
     ['~~~js\ncode\n~~~', '`js code `'],
+    ['![](https://a.invalid/x.png) after', 'after'],
     ['zero\u200bwidth \u202eright', 'zerowidth right'],
     ['colour \u001b[31mred\u001b[0m', 'colour red'],
   ];
