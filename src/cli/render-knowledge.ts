@@ -1,8 +1,9 @@
 import pc from 'picocolors';
-import { type Change, describeChange } from '../base/change.ts';
+import { describeChange } from '../base/change.ts';
 import { compareText, foldSpace, terminalSafe } from '../base/text.ts';
 import type { ListedFact } from '../flows/knowledge-list.ts';
 import type { LinkedFact, ShownFact } from '../flows/knowledge-show.ts';
+import type { KnowledgeChange } from '../flows/knowledge-store.ts';
 import type { BadFact } from '../io/read-facts.ts';
 import type { FactSource, Scope } from '../knowledge/fact.ts';
 import type { LintFinding } from '../knowledge/lint.ts';
@@ -58,7 +59,7 @@ export function renderList(facts: readonly ListedFact[], now: Date, style: Style
   const row = (fact: ListedFact) => [
     fact.id,
     ...(oneStatus ? [] : [fact.status]),
-    `${fact.effectiveConfidence.toFixed(2)}${fact.pinned ? '*' : ''}`,
+    `${fact.pinned ? '*' : ''}${fact.effectiveConfidence.toFixed(2)}`,
     `${fact.support}×`,
     ageInWords(fact.lastConfirmed, now),
     fact.category,
@@ -227,20 +228,32 @@ export function wrap(text: string, width: number): string[] {
   });
 }
 
-/** What was or would be written, for the end of every command that writes. */
+/** What was masked, left alone, and with a dry run would be written, for the end of every command that writes. */
 export function renderChanges(
-  changes: readonly Change[],
+  { changes, inTheWay = [], masked = {} }: Partial<KnowledgeChange> & Pick<KnowledgeChange, 'changes'>,
   dryRun: boolean,
-  inTheWay: readonly string[] = [],
 ): string[] {
+  const rules = Object.entries(masked).map(([rule, times]) => (times === 1 ? rule : `${rule} ${times}×`));
+  const secrets =
+    rules.length === 0
+      ? []
+      : [
+          `Masked: ${rules.join(', ')}. What may stay readable goes into redaction.allow (.kaizen/config.yml).`,
+        ];
   const left = inTheWay.map(
     (path) =>
       `Left alone: ${path} was written by a person; move it so that the page of facts can stand there.`,
   );
-  if (!dryRun) return left;
+  if (!dryRun) return [...secrets, ...left];
   const shown = changes.slice(0, 40).map((change) => `  ${describeChange(change)}`);
   const more = changes.length > 40 ? [`  … and ${changes.length - 40} more`] : [];
-  return [changes.length === 0 ? 'Nothing would change.' : 'Would write:', ...shown, ...more, ...left];
+  return [
+    changes.length === 0 ? 'Nothing would change.' : 'Would write:',
+    ...shown,
+    ...more,
+    ...secrets,
+    ...left,
+  ];
 }
 
 /** What lint found, file by file. */

@@ -117,7 +117,7 @@ function emptyReceipt(dryRun: boolean): CaptureReceipt {
 async function openTools(repository: Repository, options: CaptureOptions) {
   const { events } = await readEvents(repository.root);
   return {
-    redactor: await openRepoRedactor(repository, options.env),
+    redactor: await openRepoRedactor(repository, options.env, { makeKey: !options.dryRun }),
     scopes: openScopeFinder(repository, options.repo),
     purged: new Set(events.flatMap((event) => (event.type === 'session.purged' ? [event.session] : []))),
     masks: {} as Record<string, number>,

@@ -11,6 +11,7 @@ import {
   type KnowledgeCall,
   type KnowledgeChange,
   openKnowledge,
+  openWords,
   readPerson,
   saveKnowledge,
 } from './knowledge-store.ts';
@@ -39,10 +40,12 @@ export interface Addition {
 /** Writes a fact that a person knows: trust `human`, active at once. A claim that is already there is `usage`. */
 export async function addFact(
   call: KnowledgeCall,
-  addition: Addition,
+  said: Addition,
   by?: string,
 ): Promise<KnowledgeChange & { added: StoredFact; similar: { stored: StoredFact; overlap: number }[] }> {
   const store = await openKnowledge(call.dir);
+  const words = await openWords(store, call);
+  const addition = redactAddition(said, (text) => words.text(text));
   const person = await readPerson(store.repository, call, by);
   const scope =
     addition.scope === undefined
@@ -91,7 +94,21 @@ export async function addFact(
     by: person.name,
     reason: addition.evidence ?? null,
   };
-  const saved = await saveKnowledge(store, facts, [event], call);
+  const saved = await saveKnowledge(store, facts, [event], call, words);
   const added = saved.facts.find((one) => one.fact.id === fact.id) as StoredFact;
   return { ...saved, added, similar };
+}
+
+function redactAddition(said: Addition, redact: (text: string) => string): Addition {
+  const { body, evidence, subject } = said;
+  return {
+    ...said,
+    title: redact(said.title),
+    body: body === undefined ? undefined : redact(body),
+    tags: said.tags.map(redact),
+    paths: said.paths.map(redact),
+    keywords: said.keywords.map(redact),
+    subject: subject && { key: redact(subject.key), value: redact(subject.value) },
+    evidence: evidence === undefined ? undefined : redact(evidence),
+  };
 }

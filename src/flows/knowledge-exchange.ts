@@ -12,10 +12,10 @@ import {
   type KnowledgeCall,
   type KnowledgeChange,
   openKnowledge,
+  openWords,
   readPerson,
   saveKnowledge,
 } from './knowledge-store.ts';
-import { openRepoRedactor } from './open-redactor.ts';
 import { parseScope } from './own-scope.ts';
 
 /** What an import brought. */
@@ -40,7 +40,7 @@ export async function importFacts(
   if (text === undefined) throw new KaizenError('cannot_read', `There is no file ${file}`);
   const store = await openKnowledge(call.dir);
   const person = await readPerson(store.repository, call, options.by);
-  const redactor = await openRepoRedactor(store.repository, call.env);
+  const redactor = await openWords(store, call);
   const facts = factsById(store);
   const added: Fact[] = [];
   const skipped: ImportResult['skipped'] = [];
@@ -74,7 +74,7 @@ export async function importFacts(
     by: person.name,
     reason: `imported from ${basename(file)}`,
   }));
-  const saved = await saveKnowledge(store, facts, events, call);
+  const saved = await saveKnowledge(store, facts, events, call, redactor);
   const after = new Map(saved.facts.map((one) => [one.fact.id, one]));
   return {
     ...saved,

@@ -9,7 +9,7 @@ export async function lintKnowledge(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ findings: LintFinding[]; facts: number }> {
   const store = await openKnowledge(dir);
-  const redactor = await openRepoRedactor(store.repository, env);
+  const redactor = await openRepoRedactor(store.repository, env, { makeKey: false });
   const derived = await readDerivedFiles(store.repository);
   const findings = lintStore({
     facts: store.facts,

@@ -7,6 +7,7 @@ import {
   type KnowledgeCall,
   type KnowledgeChange,
   openKnowledge,
+  openWords,
   readPerson,
   saveKnowledge,
 } from './knowledge-store.ts';
@@ -31,6 +32,7 @@ export async function purgeKnowledge(
     throw new KaizenError('not_found', `No fact and no harvest names the session ${unknown.join(', ')}`, {
       hint: 'Sessions are named <agent>/<first 8 characters of the id>, as in `kaizen knowledge show`.',
     });
+  const redactor = await openWords(store, call);
   const person = await readPerson(store.repository, call, options.by);
   const facts = factsById(store);
   const effect = purgeSessions(facts, new Set(sessions));
@@ -40,9 +42,9 @@ export async function purgeKnowledge(
       at: call.now.toISOString(),
       session,
       by: person.name,
-      reason: options.reason ?? null,
+      reason: options.reason === undefined ? null : redactor.text(options.reason),
     };
     return event;
   });
-  return { ...(await saveKnowledge(store, facts, purged, call)), effect };
+  return { ...(await saveKnowledge(store, facts, purged, call, redactor)), effect };
 }

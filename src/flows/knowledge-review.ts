@@ -19,6 +19,7 @@ import {
   type KnowledgeCall,
   type KnowledgeChange,
   openKnowledge,
+  openWords,
   readPerson,
   saveKnowledge,
 } from './knowledge-store.ts';
@@ -47,10 +48,12 @@ export interface Decided {
  */
 export async function reviewFacts(
   call: KnowledgeCall,
-  decisions: readonly Decision[],
+  given: readonly Decision[],
   by?: string,
 ): Promise<KnowledgeChange & { decided: Decided[] }> {
   const store = await openKnowledge(call.dir);
+  const redactor = await openWords(store, call);
+  const decisions = given.map((one) => redactDecision(one, (text) => redactor.text(text)));
   const person = await readPerson(store.repository, call, by);
   const facts = factsById(store);
   const made = decisions.map((decision) => {
@@ -71,6 +74,7 @@ export async function reviewFacts(
     facts,
     made.map((one) => one.event),
     call,
+    redactor,
   );
   const after = new Map(saved.facts.map((one) => [one.fact.id, one]));
   const decided = made.flatMap(({ id, action, before }) => {
@@ -80,6 +84,25 @@ export async function reviewFacts(
       : [];
   });
   return { ...saved, decided };
+}
+
+/** The decision with the words of the person redacted; ids stay as they are. */
+function redactDecision(decision: Decision, redact: (text: string) => string): Decision {
+  const { reason } = decision;
+  const clean = reason === undefined ? decision : { ...decision, reason: redact(reason) };
+  return clean.action === 'edit' ? { ...clean, words: redactWords(clean.words, redact) } : clean;
+}
+
+function redactWords(words: Rewording, redact: (text: string) => string): Rewording {
+  const { title, body, tags, paths, keywords } = words;
+  return {
+    ...words,
+    ...(title === undefined ? {} : { title: redact(title) }),
+    ...(body === undefined ? {} : { body: redact(body) }),
+    ...(tags === undefined ? {} : { tags: tags.map(redact) }),
+    ...(paths === undefined ? {} : { paths: paths.map(redact) }),
+    ...(keywords === undefined ? {} : { keywords: keywords.map(redact) }),
+  };
 }
 
 /** The facts a decision changes. */

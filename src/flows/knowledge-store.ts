@@ -11,6 +11,8 @@ import type { Person } from '../knowledge/lifecycle.ts';
 import { planFactFiles } from '../knowledge/plan-facts.ts';
 import { poolFacts } from '../knowledge/pool-facts.ts';
 import { settleFacts } from '../knowledge/settle-facts.ts';
+import type { Redactor } from '../sessions/redact.ts';
+import { openRepoRedactor } from './open-redactor.ts';
 
 /** What every knowledge verb needs of the world. */
 export interface KnowledgeCall {
@@ -34,6 +36,8 @@ export interface KnowledgeChange {
   facts: StoredFact[];
   /** Pages that a person wrote where one of ours should be; they were left alone. */
   inTheWay: string[];
+  /** What was masked in the words of the person, by rule. */
+  masked: Readonly<Record<string, number>>;
 }
 
 export async function openKnowledge(dir: string): Promise<KnowledgeStore> {
@@ -43,23 +47,32 @@ export async function openKnowledge(dir: string): Promise<KnowledgeStore> {
 
 /**
  * Brings the store to the wanted facts (by id): settles what follows from all of them together, and writes facts,
- * index, pages and events in one plan.
+ * index, pages and events in one plan. `redactor`: the one the person's words went through.
  */
 export async function saveKnowledge(
   store: KnowledgeStore,
   wanted: ReadonlyMap<string, Fact>,
   events: readonly NewEvent[],
   call: Pick<KnowledgeCall, 'dryRun'>,
+  redactor?: Redactor,
 ): Promise<KnowledgeChange> {
   const { repository } = store;
   const config = await readConfig(repository.root);
   const settled = settleFacts(wanted, config.harvest.max_new_per_day);
   const files = planFactFiles(store.facts, settled);
   const derived = planDerivedFiles(files.facts, await readDerivedFiles(repository));
-  const log = events.length === 0 ? [] : planEvents(await readWriterId(repository.localDir), events);
+  const log =
+    events.length === 0
+      ? []
+      : planEvents(await readWriterId(repository.localDir, { make: !call.dryRun }), events);
   const changes = [...files.changes, ...derived.changes, ...log];
   await applyPlan(repository, changes, call.dryRun);
-  return { changes, facts: files.facts, inTheWay: derived.inTheWay };
+  return { changes, facts: files.facts, inTheWay: derived.inTheWay, masked: redactor?.counts ?? {} };
+}
+
+/** What a person writes may hold a secret as well as a transcript may: it goes through this before it is kept. */
+export function openWords(store: KnowledgeStore, call: KnowledgeCall): Promise<Redactor> {
+  return openRepoRedactor(store.repository, call.env, { makeKey: !call.dryRun });
 }
 
 /** The facts of the store by id, ready to be changed. */

@@ -7,15 +7,18 @@ import { openRedactor, type Redactor } from '../sessions/redact.ts';
 /**
  * The redactor of a repository: its local key, its reviewed allow-list (`redaction.allow` in .kaizen/config.yml), and
  * the home directory, user and host name of this machine. `KAIZEN_REDACTION_KEY` replaces the local key where clones
- * are thrown away (CI), so that marks stay the same from run to run.
+ * are thrown away (CI), so that marks stay the same from run to run. `makeKey: false`: a dry run, which keeps none.
  */
 export async function openRepoRedactor(
   repository: Pick<Repository, 'root' | 'localDir'>,
   env: Readonly<Record<string, string | undefined>>,
+  options: { makeKey?: boolean } = {},
 ): Promise<Redactor> {
   const config = await readConfig(repository.root);
   return openRedactor({
-    key: env.KAIZEN_REDACTION_KEY || (await readRedactionKey(repository.localDir)),
+    key:
+      env.KAIZEN_REDACTION_KEY ||
+      (await readRedactionKey(repository.localDir, { make: options.makeKey ?? true })),
     home: env.HOME ?? env.USERPROFILE,
     user: env.USER ?? env.LOGNAME ?? env.USERNAME,
     host: hostname().split('.')[0],

@@ -66,11 +66,15 @@ export function planEvents(writer: string, events: readonly NewEvent[]): Change[
   return [...byPath].map(([path, lines]) => ({ kind: 'append', path, lines }));
 }
 
-/** The random id of this clone's log files; made on first use and kept in `localDir`. */
-export async function readWriterId(localDir: string): Promise<string> {
+/**
+ * The random id of this clone's log files; made on first use and kept in `localDir`. With `make: false` (a dry run)
+ * nothing is written, and zeros stand in for an id that is not made yet.
+ */
+export async function readWriterId(localDir: string, options: { make?: boolean } = {}): Promise<string> {
   const path = join(localDir, 'writer-id');
   const existing = (await readTextIfExists(path))?.trim();
   if (existing && /^[a-z0-9]{8,32}$/.test(existing)) return existing;
+  if (options.make === false) return '0'.repeat(12);
   const made = randomBytes(6).toString('hex');
   await mkdir(localDir, { recursive: true });
   try {

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +65,14 @@ function sampleFiles(): string[] {
 }
 
 describe('harvest', () => {
+  it('leaves nothing behind in a dry run, not even in the local folder', async () => {
+    const root = temporaryRepository();
+    const receipt = await harvestInto(root, sampleFiles(), { dryRun: true });
+    expect(receipt.facts.new).toBeGreaterThan(0);
+    expect(readdirSync(root)).toEqual(['.git']);
+    expect(existsSync(join(root, '.git', 'kaizen'))).toBe(false);
+  });
+
   it('writes facts with their evidence, index and pages, and a ledger', async () => {
     const root = temporaryRepository();
     const file = writeTranscript(temporaryFolder(), '11111111-aaaa', [

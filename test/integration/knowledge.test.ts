@@ -432,3 +432,36 @@ describe('a hostile work tree', () => {
     });
   });
 });
+
+describe('what a person writes', () => {
+  const token = `ghp_${'Nq7VwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUn'}`;
+
+  it('is masked like a transcript before it is kept, and the person is told', async () => {
+    const root = temporaryRepository();
+    const added = await kaizen(
+      root,
+      ...['add', `The build reads ${token}`, '--body', `Set it to ${token}.`, '--keyword', token],
+      ...['--tag', token, '--evidence', `seen in ${token}`],
+    );
+    expect(added.text).toMatch(/^Masked: [a-z-]+ \d+×\./m);
+    const { fact } = await only(root);
+    for (const words of [
+      ['edit', fact.id, '--body', `Never print ${token}.`],
+      ['confirm', fact.id, '--reason', `it was ${token}`],
+      ['dispute', fact.id, '--reason', `no longer ${token}`],
+    ])
+      expect((await kaizen(root, ...words)).text).toContain('Masked: ');
+    const all = filesIn(root).map((path) => readFileSync(join(root, path), 'utf8'));
+    expect(all.filter((text) => text.includes(token))).toEqual([]);
+  });
+
+  it('is said back with what became of it', async () => {
+    const root = temporaryRepository();
+    await kaizen(root, 'add', 'Dates are stored as UTC');
+    const { fact } = await only(root);
+    expect((await kaizen(root, 'confirm', fact.id)).text).toMatch(/stays active, confirmed: Dates/);
+    expect((await kaizen(root, 'edit', fact.id, '--title', 'Times are UTC')).text).toMatch(
+      /stays active, reworded: Times/,
+    );
+  });
+});

@@ -86,9 +86,7 @@ export const command: Command = {
         similar: result.similar.map(({ stored, overlap }) => ({ id: stored.fact.id, overlap })),
         changes: changesForJson(result.changes),
       },
-      text: terminalSafe(
-        [...lines, ...renderChanges(result.changes, ctx.dryRun, result.inTheWay)].join('\n'),
-      ),
+      text: terminalSafe([...lines, ...renderChanges(result, ctx.dryRun)].join('\n')),
     };
   },
 };

@@ -20,7 +20,7 @@ export async function decide(
   const result = await reviewFacts(callOf(ctx), decisions, textFlag(flags, 'by'));
   const lines = [
     ...result.decided.map((one) => decidedLine(one, ctx.dryRun)),
-    ...renderChanges(result.changes, ctx.dryRun, result.inTheWay),
+    ...renderChanges(result, ctx.dryRun),
   ];
   return {
     data: { decided: result.decided, changes: changesForJson(result.changes) },
@@ -28,9 +28,17 @@ export async function decide(
   };
 }
 
+/** What a decision did to a fact whose status it leaves as it is. */
+const done: Partial<Record<Decided['action'], string>> = {
+  accept: ', confirmed',
+  confirm: ', confirmed',
+  edit: ', reworded',
+};
+
 /** `k7f3q2m9xw is active now (was candidate): Title` */
-export function decidedLine({ id, title, before, status }: Decided, dryRun = false): string {
-  if (before === status) return `${id} ${dryRun ? 'would stay' : 'stays'} ${status}: ${title}`;
+export function decidedLine({ id, title, action, before, status }: Decided, dryRun = false): string {
+  if (before === status)
+    return `${id} ${dryRun ? 'would stay' : 'stays'} ${status}${done[action] ?? ''}: ${title}`;
   return dryRun
     ? `${id} would be ${status} (is ${before}): ${title}`
     : `${id} is ${status} now (was ${before}): ${title}`;

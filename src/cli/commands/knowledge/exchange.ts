@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { KaizenError } from '../../../base/errors.ts';
 import { terminalSafe } from '../../../base/text.ts';
 import { type Status, statuses } from '../../../knowledge/fact.ts';
 import type { Command } from '../../command.ts';
@@ -32,12 +33,15 @@ export const exportFacts: Command = {
   async run(ctx, _, flags) {
     const { exportFacts: run } = await import('../../../flows/knowledge-exchange.ts');
     const chosen = textFlags(flags, 'status');
+    const format = textFlag(flags, 'format') === 'yaml' ? 'yaml' : 'json';
+    if (ctx.json && format === 'yaml')
+      throw new KaizenError('usage', 'give either --json or --format yaml, not both');
     const text = await run(ctx.cwd, {
-      format: textFlag(flags, 'format') === 'yaml' ? 'yaml' : 'json',
+      format,
       scopes: textFlags(flags, 'scope'),
       statuses: chosen.includes('all') ? statuses : (chosen as Status[]),
     });
-    return { data: {}, text, raw: true };
+    return ctx.json ? { data: JSON.parse(text), text } : { data: {}, text, raw: true };
   },
 };
 
@@ -68,8 +72,10 @@ export const importFacts: Command = {
       `${count(result.added.length, 'fact')} ${ctx.dryRun ? 'would be ' : ''}added, ${result.known} known already, ${result.skipped.length} left out.`,
       ...result.skipped.slice(0, 20).map(({ entry, reason }) => `  entry ${entry}: ${reason}`),
       ...(result.skipped.length > 20 ? [`  … and ${result.skipped.length - 20} more`] : []),
-      ...(waiting > 0 && !ctx.dryRun ? [`${waiting} wait for review: kaizen knowledge review`] : []),
-      ...renderChanges(result.changes, ctx.dryRun, result.inTheWay),
+      ...(waiting > 0 && !ctx.dryRun
+        ? [`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for review: kaizen knowledge review`]
+        : []),
+      ...renderChanges(result, ctx.dryRun),
     ];
     const { added, known, skipped } = result;
     return {

@@ -65,7 +65,7 @@ async function joinConflicted(ctx: CommandContext, flags: FlagValues): Promise<C
     ...(resolved.length > 0 && unresolved.length === 0 && !ctx.dryRun
       ? ['Go on with: git add knowledge && git commit']
       : []),
-    ...renderChanges(changes, ctx.dryRun),
+    ...renderChanges({ changes }, ctx.dryRun),
   ];
   return {
     data: { resolved, unresolved, changes: changesForJson(changes) },

@@ -38,8 +38,11 @@ export const command: Command = {
     });
     const { removed, weakened, vouched, harvestAgain } = result.effect;
     const verb = ctx.dryRun ? 'would be ' : '';
+    const nothing = removed.length + weakened.length + vouched.length === 0;
     const lines = [
-      `${count(removed.length, 'fact')} ${verb}removed, ${count(weakened.length, 'fact')} ${verb}left with less evidence.`,
+      nothing
+        ? `No fact came from ${sessions.join(', ')}; from now on none ${ctx.dryRun ? 'would' : 'will'}.`
+        : `${count(removed.length, 'fact')} ${verb}removed, ${count(weakened.length, 'fact')} ${verb}left with less evidence.`,
       ...(vouched.length > 0
         ? [
             `${count(vouched.length, 'fact stays', 'facts stay')} because a person vouched; look again: kaizen knowledge show ${vouched.join(' ')}`,
@@ -50,7 +53,7 @@ export const command: Command = {
             `Removed facts were also seen in ${harvestAgain.join(', ')}; a later session that says the same brings them back.`,
           ]
         : []),
-      ...renderChanges(result.changes, ctx.dryRun, result.inTheWay),
+      ...renderChanges(result, ctx.dryRun),
     ];
     return {
       data: { sessions, ...result.effect, changes: changesForJson(result.changes) },

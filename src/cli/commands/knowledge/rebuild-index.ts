@@ -31,7 +31,7 @@ export const command: Command = {
       said,
       ...changes.slice(0, 20).map((change) => `  ${describeChange(change)}`),
       ...(changes.length > 20 ? [`  … and ${changes.length - 20} more`] : []),
-      ...renderChanges([], false, inTheWay),
+      ...renderChanges({ changes: [], inTheWay }, false),
       ...renderBad(bad),
     ];
     return {
