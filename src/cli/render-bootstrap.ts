@@ -21,7 +21,7 @@ export function renderBootstrap(
 function emptyReason({ selected, budget, packet }: Bootstrap): string {
   const { stock, scopes } = selected.ranking;
   if (stock === 0)
-    return 'There are no facts for this repository, this agent or all yet: `kaizen harvest` finds some.';
+    return 'No fact is in use for this repository, this agent or everywhere yet. `kaizen harvest` learns from sessions; `kaizen knowledge review` shows what waits.';
   if (packet.held.length > 0)
     return 'Every chosen fact is withheld from this session, to measure what they are worth.';
   if (scopes.every((scope) => !scope.passed))

@@ -54,7 +54,7 @@ export function renderMeasure(receipt: MeasureReceipt, style: { color: boolean; 
     lines.push(
       '',
       bold('Do next'),
-      ...measured.next.map((step) => `  ${step.command}  ${dim(terminalSafe(step.why))}`),
+      ...measured.next.flatMap((step) => [`  ${step.command}`, `    ${dim(terminalSafe(step.why))}`]),
     );
   lines.push('', ...writtenLines(changes, style.dryRun));
   return lines.join('\n');
@@ -97,7 +97,7 @@ export function renderDaily(report: DailyReport): string {
     `  Sessions   ${report.sessions}${report.activeMinutes === null ? '' : `, ${formatNumber(report.activeMinutes)} active minutes`}`,
     `  Checks     ${firstChecks.known === 0 ? 'none with a known result' : `${firstChecks.green} of ${firstChecks.known} green at the first try`}`,
     `  Errors     ${errors.events}${errors.events === 0 ? '' : `, ${errors.seenBefore} seen before (${formatShare(errors.seenBefore / errors.events)}), ${errors.seenBeforeWithFact} of them although a fact existed`}`,
-    `  Facts used ${injected.sessions === 0 ? 'none was put in front of a session' : `in ${injected.used} of ${count(injected.sessions, 'session')} that were given some`}`,
+    `  Told       ${injected.sessions === 0 ? 'no session was given a fact' : `${count(injected.sessions, 'session')} ${injected.sessions === 1 ? 'was' : 'were'} given facts, ${injected.used} used one`}`,
     `  Harvest    ${count(harvested.sessions, 'session')}${harvested.failed > 0 ? `, ${harvested.failed} unreadable` : ''}: ${count(harvested.newFacts, 'new fact')}, ${harvested.confirmed} confirmed; ${harvested.waiting} ${harvested.waiting === 1 ? 'waits' : 'wait'} for review`,
   ];
   const reviews = Object.entries(report.reviewed).map(([action, n]) => `${action} ${n}`);

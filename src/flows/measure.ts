@@ -35,13 +35,16 @@ async function readRecordAt(git: Git, ref: string): Promise<LoopRecord> {
   const commit = await commitOf(git, ref);
   if (commit === undefined && ref === 'HEAD')
     return { events: [], facts: [], unread: { lines: 0, files: 0 } };
-  if (commit === undefined)
-    throw new KaizenError('not_found', `there is no commit '${ref}' here`, {
-      hint: 'Name a branch, a tag or a commit; a shallow clone holds the newest ones only.',
-    });
+  if (commit === undefined) throw noCommit(ref);
   const { blobs, bad } = await readFactBlobs(git, commit);
   const store = await parseFacts(new Map(blobs.map((blob) => [blob.path, blob.text])), bad);
   return recordOf(parseEventLines(await readLogBlobs(git, commit)), store);
+}
+
+function noCommit(ref: string): KaizenError {
+  return new KaizenError('not_found', `there is no commit '${ref}' here`, {
+    hint: 'Name a branch, a tag or a commit; a shallow clone holds the newest ones only.',
+  });
 }
 
 function recordOf(
@@ -134,6 +137,7 @@ export async function compareWithCommit(
   options: { asOf: string; windowDays: number },
 ): Promise<Comparison> {
   const { windowDays } = options;
+  if ((await commitOf(repository.git, ref)) === undefined) throw noCommit(ref);
   const [then, now] = [await readRecordAt(repository.git, ref), await readLoopRecord(repository)];
   return compareMeasurements(
     measureWithMaterial({ ...then, asOf: await commitDay(repository.git, ref), windowDays }),

@@ -28,7 +28,7 @@ export function measureWindow(material: WindowMaterial): Measured[] {
   const injected = sessions.filter((session) => deliveredTo(session).length > 0);
   const checked = sessions.filter(({ row }) => row.firstCheck !== null);
   const coverageOf = (usable: number) => ({ usable, total: sessions.length });
-  return [
+  const measured = [
     plainCount('sessions', sessions.length, 'sessions', coverageOf(sessions.length)),
     ...recurrenceFigures(material.history),
     share('first_try', checked.filter(({ row }) => row.firstCheck === 'green').length, checked.length, {
@@ -62,6 +62,14 @@ export function measureWindow(material: WindowMaterial): Measured[] {
     repositoriesCovered(material, sessions),
     knowledgeAge(material),
   ];
+  return sessions.length === 0 ? measured.map(sayNoSession) : measured;
+}
+
+/** Without a session every reason that speaks of "no session" with something is true and says too little. */
+function sayNoSession({ figure, raw }: Measured): Measured {
+  const isAboutSessions =
+    figure.value === null && figure.coverage.total === 0 && figure.id !== 'knowledge_age';
+  return { figure: isAboutSessions ? { ...figure, reason: 'no session in the window' } : figure, raw };
 }
 
 function isComplete({ row }: FleetSession): boolean {

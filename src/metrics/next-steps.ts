@@ -36,8 +36,8 @@ export function nextSteps(seen: Omit<Measurement, 'next'>): NextStep[] {
     });
   if (active > 0 && injection.chosen === 0)
     steps.push({
-      why: 'No session has been given a fact, so benefit cannot be measured.',
-      command: 'kaizen bootstrap',
+      why: 'No session has been given a fact, so benefit cannot be measured. Let the session-start hook of your agent run this.',
+      command: 'kaizen bootstrap --format hook',
     });
   if (injection.chosen > 0 && holdout.verdict === 'none' && injection.withheld === 0)
     steps.push({

@@ -168,6 +168,9 @@ describe('kaizen measure', () => {
     expect(comparison.rows[0]).toMatchObject({ id: 'sessions', earlier: { value: expect.any(Number) } });
     expect(text).toContain('HEAD');
     await expect(run(cwd, { compare: 'nowhere' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(run(temporaryRepository(), { compare: 'HEAD' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
     await expect(run(cwd, { compare: '--output=/tmp/x' })).rejects.toMatchObject({ code: 'not_found' });
     await expect(run(temporaryFolder(), { compare: 'HEAD' })).rejects.toMatchObject({
       code: 'not_a_repository',

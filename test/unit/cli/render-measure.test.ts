@@ -77,7 +77,7 @@ describe('what measure prints', () => {
         '  Sessions   1, 60 active minutes',
         '  Checks     1 of 1 green at the first try',
         '  Errors     1, 0 seen before (0 %), 0 of them although a fact existed',
-        '  Facts used none was put in front of a session',
+        '  Told       no session was given a fact',
         '  Harvest    0 sessions: 0 new facts, 0 confirmed; 0 wait for review',
       ].join('\n'),
     );
