@@ -86,7 +86,7 @@ function readSentence(
   rule: RuleName,
 ): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
   const swap = findSubstitution(sentence) ?? impliedSubstitution(sentence, call);
-  if (swap && (swap.subject || isRule(sentence) || !isLocal(sentence)))
+  if (swap && (swap.subject || isRule(sentence) || !(isLocal(sentence) || isOneNameForAnother(swap))))
     return substitutionDraft(swap, sentence, rule);
   let flawed: Pick<Rejected, 'title' | 'reason'> | undefined;
   // The smallest clause that says it is the claim; what stands around it is the request of the moment.
@@ -182,6 +182,12 @@ function neutral(claim: string): string {
     .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?=better|best|not|we|it)/i, '')
     .replace(/^(?:you|we) (?:always|never)\b/i, (words) => words.replace(/^you /i, ''))
     .trim();
+}
+
+/** One identifier for another is a wish about the lines being written; a rule says always, we, or in this project. */
+function isOneNameForAnother({ use, not }: Substitution): boolean {
+  const name = /^`?(?:\w+\.)*(?:[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*|\w+_\w+)(?:\(\))?`?$/;
+  return name.test(use) && name.test(not);
 }
 
 /** A sentence about one place in the code at hand. */

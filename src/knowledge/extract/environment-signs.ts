@@ -135,7 +135,7 @@ export function environmentSigns(reading: Reading): RuleOutcome {
       };
       proposals.push({
         ...{ rule: 'environment', claimKey: `environment | ${sign.key}`, title, body, keywords },
-        category: 'tool-quirk',
+        category: 'pitfall',
         ...(!ofRepository && { scope: 'global' as const }),
         confidence: 0.6,
         specificity: 0.7,

@@ -1,6 +1,7 @@
 import type { Session, ToolCall } from '../../sessions/session.ts';
 import type { Src } from '../../transcripts/event.ts';
 import { errorKind } from './error-kinds.ts';
+import { areFramed } from './framed-turns.ts';
 import { withoutOwnContext } from './own-context.ts';
 
 /** A text of the transcript with its place; redacted, visible characters only, without our own packets. */
@@ -83,6 +84,8 @@ export function readForFacts(session: Session, tools: ReadingTools): Reading {
     else if (event.kind === 'compact' && event.text.trim() !== '') reading.summaries.push(clean(event));
     else if (event.kind === 'interrupt') reading.interrupts.push(event.src.line);
   }
+  if (areFramed(reading.person.map((said) => said.text)))
+    reading.injected.push(...reading.person.splice(0, reading.person.length));
   for (const call of session.calls) {
     const outcome = tools.checkOutcome(call);
     const hindered =

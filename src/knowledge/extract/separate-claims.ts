@@ -24,9 +24,13 @@ export function separateClaims(note: string): string[] {
   });
 }
 
-/** Names its own subject in code, and has no word in common with what was said. */
+/** "For local development, prefer …": a rule that says itself where it holds. */
+const ruleOfItsOwn =
+  /^(?:for|in|on|under) [^,.;]{3,50}, (?:let|use|keep|run|prefer|write|put|avoid|add|treat|set|call|never|always|do not|don['’]?t)\b/i;
+
+/** Names its own subject in code, or where it holds, and has (next to) no word in common with what was said. */
 function isAboutElse(sentence: string, before: string): boolean {
-  if (!sentence.startsWith('`')) return false;
+  const most = sentence.startsWith('`') ? 0 : ruleOfItsOwn.test(sentence) ? 1 : -1;
   const said = new Set(contentStems(before));
-  return !contentStems(sentence).some((stem) => said.has(stem));
+  return contentStems(sentence).filter((stem) => said.has(stem)).length <= most;
 }

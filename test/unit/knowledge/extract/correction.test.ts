@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { corrections, rejections } from '../../../../src/knowledge/extract/correction.ts';
-import { makeReading } from './make-reading.ts';
+import { makeReading, type Step } from './make-reading.ts';
 
 const titles = (...texts: string[]) =>
   corrections(makeReading(...texts.map((user) => ({ user })))).proposals.map((proposal) => proposal.title);
@@ -13,7 +13,7 @@ describe('corrections', () => {
       'Run `pnpm test`, not `npm test`',
     ],
     [
-      "don't use `IgnorantTemporaryDirectory` use GitTemporaryDirectory",
+      "in this project don't use `IgnorantTemporaryDirectory` use GitTemporaryDirectory",
       'Use GitTemporaryDirectory, not `IgnorantTemporaryDirectory`',
     ],
     ["ok. let's use apple container instead of docker proper", 'Use apple container, not docker'],
@@ -54,6 +54,7 @@ describe('corrections', () => {
     'Implement the following plan:\n\nAlways use `pnpm` and never `npm` in this repo.',
     'did we not go through this before, you dont have access to docker here',
     'docker is running on your host.',
+    "don't use `IgnorantTemporaryDirectory` use GitTemporaryDirectory",
     'postgres always runs on my laptop, use `localhost`',
     'ok, but all verification can be done automatically with the --dev-key flag',
     'coderabbitai[bot] wrote: Always use `const` in this repo.\n\nPotential issue',
@@ -74,6 +75,22 @@ describe('corrections', () => {
     expect(outcome.proposals.map((proposal) => proposal.title)).toEqual([
       'Always run `pnpm lint` before a commit',
     ]);
+  });
+
+  it('takes nothing from a scaffold that speaks in the user turns', () => {
+    const rule = 'Please always provide exactly one action in `backticks`, found 2 actions.';
+    const turn = (text: string): Step[] => [{ agent: 'ls' }, { user: text }];
+    const framed = (frame: (text: string) => string) =>
+      corrections(
+        makeReading(
+          { user: 'Fix the bug. Always run `make test` before you submit.' },
+          ...['a.py', 'b.py', 'c.py'].flatMap((text) => turn(frame(text))),
+          ...turn(rule),
+        ),
+      ).proposals.length;
+    expect(framed((text) => `<returncode>0</returncode>\n<output>${text}</output>`)).toBe(0);
+    expect(framed((text) => `${text}\n(Open file: n/a)\nbash-$`)).toBe(0);
+    expect(framed((text) => `now look at ${text}`)).toBe(2);
   });
 
   it('takes from the refused command what the person did not name', () => {

@@ -15,6 +15,12 @@ describe('separateClaims', () => {
     ).toEqual(['Duplicate coproc fds to session fds.', '`disown %+` keeps the daemon out of `jobs`.']);
   });
 
+  it('parts a rule that says where it holds from a description', () => {
+    expect(
+      separateClaims('The extension targets `^1.110.0`. For local development, prefer checked-in fixtures.'),
+    ).toEqual(['The extension targets `^1.110.0`.', 'For local development, prefer checked-in fixtures.']);
+  });
+
   it('keeps what goes on from the claim with it', () => {
     const note = 'Serve panics leave a blank prompt. `serve` restarts after it. Then look for the panic.';
     expect(separateClaims(note)).toEqual([note]);
