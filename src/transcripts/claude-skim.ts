@@ -30,6 +30,8 @@ const member = String.raw`,"\w+":(?:"(?:[^"\\]|\\.)*"|null|true|false|-?\d+(?:\.
 const plainMembers = new RegExp(`^(?:${member})*$`);
 /** The end of the message among simple members. */
 const plainLayout = new RegExp(String.raw`^(?:${member})*\}?(?:${member})*$`);
+/** ASCII without backslashes: the same in bytes, in Latin-1 and decoded. */
+const plainText = /^[\x20-\x5b\x5d-\x7e]*$/;
 const resultKey = Buffer.from(',"toolUseResult":');
 const nextBlock = Buffer.from('},{"t');
 
@@ -120,7 +122,8 @@ export class ClaudeSkimmer {
     if (!plainLayout.test(between) || !plainMembers.test(members)) return undefined;
     if (/"(?:timestamp|uuid|message)":/.test(members)) return undefined;
     const envelope = asRecord(JSON.parse(Buffer.from(`{${members.slice(1)}}`, 'latin1').toString('utf8')));
-    if (!envelope || envelope.type === undefined) return undefined;
+    if (envelope?.type === undefined || envelope.sessionId === undefined || envelope.version === undefined)
+      return undefined;
     const known = { layout, envelope };
     this.known = [known, ...this.known.slice(0, keptLayouts - 1)];
     return known;
@@ -137,11 +140,12 @@ function endOf(line: Buffer, content: number, bytes: number) {
   return blockEnd < 0 ? undefined : { tail, usageAt, usageEnd, blockEnd: offset + blockEnd };
 }
 
-/** The text between `opening` (which ends in a quote) and the next quote; undefined when there is none. */
+/** The text between `opening` (which ends in a quote) and the next quote; undefined unless it is plain ASCII. */
 function textAfter(text: string, opening: string, from: number): string | undefined {
   const start = text.indexOf(opening, from) + opening.length;
   const end = text.indexOf('"', start);
-  return start < opening.length || end < 0 ? undefined : text.slice(start, end);
+  const found = start < opening.length || end < 0 ? undefined : text.slice(start, end);
+  return found !== undefined && plainText.test(found) ? found : undefined;
 }
 
 /** The text without the value that follows `key` (which ends in a quote). */
@@ -164,6 +168,7 @@ function blockOf(line: Buffer, head: string, start: number, end: number): JsonRe
   const nameAt = start + 25 + (id?.length ?? 0);
   const name = head.startsWith('","name":"', nameAt) ? textAfter(head, '"', nameAt + 9) : undefined;
   if (!id || !name || id === 'REDACTED') return undefined;
+  if (!head.startsWith('","input":{', nameAt + 10 + name.length)) return undefined;
   return { type: 'tool_use', id, name, input: new DeferredInput(Buffer.from(line.subarray(start, end))) };
 }
 
