@@ -108,7 +108,6 @@ function startWorker(job: ReaderJob): Promise<ReaderResult[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./read-sessions-worker.js', import.meta.url), {
       workerData: job,
-      resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -1,5 +1,6 @@
 import { repoNameOf } from '../base/repo-name.ts';
 import type { SessionMeta, TokenCounts, TranscriptEvent } from '../transcripts/event.ts';
+import { timeMs } from '../transcripts/json-shape.ts';
 import { isCorrection } from './correction.ts';
 import { type CallShape, isNearSame } from './near-same.ts';
 import type { Session, SessionSummary, SkippedLines, Termination, ToolCall } from './session.ts';
@@ -132,7 +133,7 @@ export class SessionBuilder {
   /** What only describes the session may begin it, but is no activity. */
   private addTime(at: string | null, isMeta: boolean) {
     if (at === null || at === this.previousAt) return;
-    const ms = Date.parse(at);
+    const ms = timeMs(at) ?? Date.parse(at);
     if (ms < this.firstMs) {
       this.firstMs = ms;
       this.firstAt = at;

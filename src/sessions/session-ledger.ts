@@ -36,7 +36,9 @@ export class SessionLedgerWriter {
 
   /** Notes one item. A copy keeps the time of what it copies; without times nothing is shared between files. */
   note(field: CountedField, event: TranscriptEvent, name: string) {
-    this.items.push(`${field} ${event.at ?? `${event.src.file}:${event.src.line}`} ${name}`);
+    // A flat copy: the parts may be slices that keep whole lines in memory.
+    const item = `${field} ${event.at ?? `${event.src.file}:${event.src.line}`} ${name}`;
+    this.items.push(Buffer.from(item).toString());
     this.kinds.push(countedFields.indexOf(field));
   }
 

@@ -272,15 +272,7 @@ class ClaudeDecoder implements TranscriptDecoder {
       this.events.push({ kind: 'call', ...base, id, tool, input: boundedInput(input) });
       return;
     }
-    this.events.push({
-      kind: 'call',
-      ...base,
-      id,
-      tool,
-      get input() {
-        return boundedInput(input.read());
-      },
-    });
+    this.events.push(new DeferredCall(base, id, tool, input));
   }
 
   private readUsage(record: JsonRecord, message: JsonRecord, base: LineBase) {
@@ -353,6 +345,30 @@ class ClaudeDecoder implements TranscriptDecoder {
         this.queue.withdrawn(text);
         return;
     }
+  }
+}
+
+/** A call whose input is parsed when somebody asks for it. */
+class DeferredCall {
+  readonly kind = 'call';
+  readonly src: LineBase['src'];
+  readonly at: LineBase['at'];
+  readonly side: boolean;
+  readonly id: string;
+  readonly tool: string;
+  private readonly deferred: DeferredInput;
+
+  constructor(base: LineBase, id: string, tool: string, deferred: DeferredInput) {
+    this.src = base.src;
+    this.at = base.at;
+    this.side = base.side;
+    this.id = id;
+    this.tool = tool;
+    this.deferred = deferred;
+  }
+
+  get input(): JsonRecord {
+    return boundedInput(this.deferred.read());
   }
 }
 

@@ -1,4 +1,4 @@
-import { asRecord, asText, asTime, type JsonRecord } from './json-shape.ts';
+import { asRecord, asText, type JsonRecord, timeMs } from './json-shape.ts';
 
 /**
  * Tells what says again what an earlier line of the file said: older `--continue` copied the history into the new file
@@ -8,18 +8,18 @@ import { asRecord, asText, asTime, type JsonRecord } from './json-shape.ts';
  */
 export class ClaudeRepeats {
   /** What was seen at a time; mostly one block. */
-  private readonly seen = new Map<string, string | string[]>();
+  private readonly seen = new Map<number, string | string[]>();
 
   /** The blocks not seen before, which then are. */
   unseen(record: JsonRecord, message: JsonRecord, blocks: readonly unknown[]): readonly unknown[] {
-    const time = asTime(record.timestamp);
+    const time = typeof record.timestamp === 'string' ? timeMs(record.timestamp) : null;
     if (time === null) return blocks;
     const response = record.type === 'assistant' ? asText(message.id) : undefined;
     if (blocks.length === 1) return this.isNew(time, identityOf(blocks[0], response)) ? blocks : [];
     return blocks.filter((block) => this.isNew(time, identityOf(block, response)));
   }
 
-  private isNew(time: string, identity: string): boolean {
+  private isNew(time: number, identity: string): boolean {
     const before = this.seen.get(time);
     if (before === undefined) this.seen.set(time, identity);
     else if (typeof before === 'string') {

@@ -28,12 +28,25 @@ const keptLayouts = 6;
 /** A simple member: `,"name":"text"`, `,"name":12`, `,"name":null`. */
 const member = String.raw`,"\w+":(?:"(?:[^"\\]|\\.)*"|null|true|false|-?\d+(?:\.\d+)?)`;
 const plainMembers = new RegExp(`^(?:${member})*$`);
-/** The end of the message among simple members. */
-const plainLayout = new RegExp(String.raw`^(?:${member})*\}?(?:${member})*$`);
 /** ASCII without backslashes: the same in bytes, in Latin-1 and decoded. */
 const plainText = /^[\x20-\x5b\x5d-\x7e]*$/;
 const resultKey = Buffer.from(',"toolUseResult":');
 const nextBlock = Buffer.from('},{"t');
+
+/** What `push` reads of a line's envelope; the same members in the same order, so that all look alike to the engine. */
+function envelopeOf(parsed: JsonRecord) {
+  const { type, isSidechain, sessionId, session_id, agentId, version, cwd, gitBranch, isApiErrorMessage } =
+    parsed;
+  return { type, isSidechain, sessionId, session_id, agentId, version, cwd, gitBranch, isApiErrorMessage };
+}
+
+/** What stands around the members that vary from line to line, checked once. */
+interface Layout {
+  before: string;
+  between: string;
+  last: string;
+  envelope: ReturnType<typeof envelopeOf>;
+}
 
 /**
  * Gives for the most frequent lines (one thought, text or call of the agent; one result without an error) what counting
@@ -42,8 +55,10 @@ const nextBlock = Buffer.from('},{"t');
  * whatever differs is left to JSON.parse.
  */
 export class ClaudeSkimmer {
-  /** Layouts checked before, the latest first; answers and results, and a sub-agent's, take turns. */
-  private known: { layout: string; envelope: JsonRecord }[] = [];
+  /** The latest first; answers and results, and a sub-agent's, take turns. */
+  private known: Layout[] = [];
+  private readonly ids = new LastText();
+  private readonly models = new LastText();
 
   /** The stand-in for the parsed line; null: nothing is read from such a line; undefined: parse it. */
   skim(line: Buffer): JsonRecord | null | undefined {
@@ -61,98 +76,132 @@ export class ClaudeSkimmer {
   private skimAnswer(line: Buffer, head: string, message: number, before: string): JsonRecord | undefined {
     const content = head.indexOf(',"content":[{"type":"', message);
     if (content < 0 || line.indexOf(nextBlock, content) >= 0) return undefined;
-    const start = head.slice(message + 11, content);
-    const id = textAfter(start, '"id":"', 0);
-    const model = textAfter(start, '"model":"', 0);
-    if (!id || !model || !start.includes('"role":"assistant"')) return undefined;
+    const id = this.ids.textAt(line, head, startOf(head, '"id":"', message, content));
+    const model = this.models.textAt(line, head, startOf(head, '"model":"', message, content));
+    if (!id || !model || startOf(head, '"role":"assistant"', message, content) < 0) return undefined;
     const end = endOf(line, content, tailBytes) ?? endOf(line, content, 2 * tailBytes);
-    if (!end) return undefined;
-    const { tail, usageAt, usageEnd, blockEnd } = end;
-    const rest = this.readRest(before, tail.slice(usageEnd, -1));
-    const block = rest && blockOf(line, head, content + 12, blockEnd);
-    if (!block) return undefined;
-    const usage = usageOf(tail.slice(usageAt, usageEnd));
-    return { ...rest, message: { role: 'assistant', id, model, content: [block], usage } };
+    const block = end && blockOf(line, head, content + 12, end.blockEnd);
+    if (!end || !block) return undefined;
+    const usage = usageOf(end.tail, end.usageAt);
+    const said = { role: 'assistant', id, model, content: [block], usage };
+    return this.record(before, end.tail.slice(end.messageEnd, -1), said);
   }
 
   private skimResult(line: Buffer, head: string, message: number, before: string): JsonRecord | undefined {
     const block = message + 37;
-    const id = head.startsWith('{"tool_use_id":"', block) ? textAfter(head, '"', block + 15) : undefined;
+    const id = head.startsWith('{"tool_use_id":"', block)
+      ? new LastText().textAt(line, head, block + 16)
+      : undefined;
     const content = head.indexOf('"type":"tool_result","content":', block);
     const result = content < 0 || !id || id === 'REDACTED' ? -1 : line.indexOf(resultKey, content);
     if (result < 0) return undefined;
-    const next = line.indexOf(nextBlock, content);
-    if (next >= 0 && next < result) return undefined;
+    const next = line.subarray(content, result).indexOf(nextBlock);
     const window = line.toString('latin1', Math.max(content, result - windowBytes), result);
     const end = window.lastIndexOf('}]},"uuid":"');
     const after = endOfMember(line, 'toolUseResult');
-    if (end < 0 || after < 0 || head.slice(block, content).includes('"is_error"')) return undefined;
+    if (next >= 0 || end < 0 || after < 0 || head.slice(block, content).includes('"is_error"'))
+      return undefined;
     if (window.slice(0, end).includes('"is_error":true')) return undefined;
-    const rest = this.readRest(
-      before,
-      window.slice(end + 3) + line.toString('latin1', after, line.length - 1),
-    );
-    if (!rest) return undefined;
-    return {
-      ...rest,
-      message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: '' }] },
-    };
+    const rest = window.slice(end + 2) + line.toString('latin1', after, line.length - 1);
+    const blocks = [{ type: 'tool_result', tool_use_id: id, content: '' }];
+    return this.record(before, rest, { role: 'user', content: blocks });
   }
 
-  /**
-   * The envelope with the line's time. `rest` is what follows the usage, or the last block: the end of the message,
-   * then members with uuid and time among them.
-   */
-  private readRest(before: string, rest: string): JsonRecord | undefined {
+  /** The record of a line; `rest` is what follows from the brace that closes the message. */
+  private record(before: string, rest: string, message: JsonRecord): JsonRecord | undefined {
     const uuid = rest.indexOf(',"uuid":"');
     const uuidEnd = rest.indexOf('"', uuid + 9);
     if (uuid < 0 || !rest.startsWith('","timestamp":"', uuidEnd)) return undefined;
     const timeEnd = rest.indexOf('"', uuidEnd + 15);
-    const between = without(rest.slice(0, uuid), '"requestId":"');
-    const last = without(rest.slice(timeEnd + 1), '"sourceToolAssistantUUID":"');
-    const layout = before + between + last;
-    const known =
-      this.known.find((one) => one.layout === layout) ?? this.learn(layout, before, between, last);
-    return known && { ...known.envelope, timestamp: rest.slice(uuidEnd + 15, timeEnd) };
+    const hasRequest = rest.startsWith('},"requestId":"');
+    const request = hasRequest ? rest.indexOf('"', 15) : 1;
+    const source = rest.startsWith(',"sourceToolAssistantUUID":"', timeEnd + 1)
+      ? rest.indexOf('"', timeEnd + 29)
+      : timeEnd;
+    const between = rest.slice(request, uuid);
+    const last = rest.slice(source + 1);
+    let known = this.known[0];
+    if (known?.last !== last || known.between !== between || known.before !== before) {
+      known = this.find(before, between, last) ?? this.learn(before, hasRequest, between, last);
+    }
+    if (!known) return undefined;
+    const { type, isSidechain, sessionId, session_id, agentId, version, cwd, gitBranch, isApiErrorMessage } =
+      known.envelope;
+    const timestamp = rest.slice(uuidEnd + 15, timeEnd);
+    return {
+      type,
+      isSidechain,
+      sessionId,
+      session_id,
+      agentId,
+      version,
+      cwd,
+      gitBranch,
+      isApiErrorMessage,
+      timestamp,
+      message,
+    };
+  }
+
+  private find(before: string, between: string, last: string): Layout | undefined {
+    for (const [at, one] of this.known.entries()) {
+      if (one.last !== last || one.between !== between || one.before !== before) continue;
+      this.known.splice(at, 1);
+      this.known.unshift(one);
+      return one;
+    }
+    return undefined;
   }
 
   /** Checks a layout that was not seen lately, and parses its envelope. */
-  private learn(layout: string, before: string, between: string, last: string) {
-    const members = `${before}${between.slice(between.lastIndexOf('}') + 1)}${last}`;
-    if (!plainLayout.test(between) || !plainMembers.test(members)) return undefined;
-    if (/"(?:timestamp|uuid|message)":/.test(members)) return undefined;
-    const envelope = asRecord(JSON.parse(Buffer.from(`{${members.slice(1)}}`, 'latin1').toString('utf8')));
-    if (envelope?.type === undefined || envelope.sessionId === undefined || envelope.version === undefined)
+  private learn(before: string, hasRequest: boolean, between: string, last: string): Layout | undefined {
+    const members = `${before}${hasRequest ? between.slice(1) : between}${last}`;
+    if (!plainMembers.test(members) || /"(?:timestamp|uuid|message)":/.test(members)) return undefined;
+    const parsed = asRecord(JSON.parse(Buffer.from(`{${members.slice(1)}}`, 'latin1').toString('utf8')));
+    if (parsed?.type === undefined || parsed.sessionId === undefined || parsed.version === undefined)
       return undefined;
-    const known = { layout, envelope };
-    this.known = [known, ...this.known.slice(0, keptLayouts - 1)];
-    return known;
+    const layout = { before, between, last, envelope: envelopeOf(parsed) };
+    this.known = [layout, ...this.known.slice(0, keptLayouts - 1)];
+    return layout;
   }
 }
 
-/** The last bytes of an answer from its last block on; undefined when they reach farther back than `bytes`. */
+/**
+ * The last bytes of an answer: where its block, and its message, end; undefined when that is farther back than `bytes`,
+ * or other than usual.
+ */
 function endOf(line: Buffer, content: number, bytes: number) {
   const offset = Math.max(content, line.length - bytes);
   const tail = line.toString('latin1', offset);
-  const usageAt = tail.lastIndexOf(',"usage":{"input_tokens":');
-  const usageEnd = usageAt < 0 ? -1 : closingBrace(tail, usageAt + 9);
-  const blockEnd = usageEnd < 0 ? -1 : tail.lastIndexOf('],"stop_reason":', usageAt);
-  return blockEnd < 0 ? undefined : { tail, usageAt, usageEnd, blockEnd: offset + blockEnd };
+  const messageEnd = tail.lastIndexOf('},"requestId":"');
+  const usageAt = messageEnd < 0 ? -1 : tail.lastIndexOf('"usage":{"input_tokens":', messageEnd);
+  const blockEnd = usageAt < 0 ? -1 : tail.lastIndexOf('],"stop_reason":', usageAt);
+  return blockEnd < 0 ? undefined : { tail, usageAt, messageEnd, blockEnd: offset + blockEnd };
 }
 
-/** The text between `opening` (which ends in a quote) and the next quote; undefined unless it is plain ASCII. */
-function textAfter(text: string, opening: string, from: number): string | undefined {
-  const start = text.indexOf(opening, from) + opening.length;
-  const end = text.indexOf('"', start);
-  const found = start < opening.length || end < 0 ? undefined : text.slice(start, end);
-  return found !== undefined && plainText.test(found) ? found : undefined;
+/** Offset after `text` where it stands between the two offsets; -1 where it does not. */
+function startOf(head: string, text: string, from: number, until: number): number {
+  const at = head.indexOf(text, from);
+  return at < 0 || at >= until ? -1 : at + text.length;
 }
 
-/** The text without the value that follows `key` (which ends in a quote). */
-function without(text: string, key: string): string {
-  const at = text.indexOf(key);
-  if (at < 0) return text;
-  return text.slice(0, at + key.length) + text.slice(text.indexOf('"', at + key.length));
+/**
+ * Takes plain texts out of a line as strings of their own: a slice of `head` would keep all of it in memory for as long
+ * as the text is known. The text taken last is given again where it comes again.
+ */
+class LastText {
+  private last = '';
+
+  /** The text from `start` to the next quote; undefined unless it is plain ASCII. */
+  textAt(line: Buffer, head: string, start: number): string | undefined {
+    const end = start < 0 ? -1 : head.indexOf('"', start);
+    if (end < 0) return undefined;
+    if (end - start === this.last.length && head.startsWith(this.last, start)) return this.last;
+    const text = line.toString('latin1', start, end);
+    if (!plainText.test(text)) return undefined;
+    this.last = text;
+    return text;
+  }
 }
 
 /** The one block of an answer, its text replaced by a mark that there was one. */
@@ -164,33 +213,34 @@ function blockOf(line: Buffer, head: string, start: number, end: number): JsonRe
     return head[start + 23] === '"' ? undefined : { type: 'text', text: '…' };
   }
   if (!head.startsWith('{"type":"tool_use","id":"', start)) return undefined;
-  const id = textAfter(head, '"', start + 24);
+  const id = new LastText().textAt(line, head, start + 25);
   const nameAt = start + 25 + (id?.length ?? 0);
-  const name = head.startsWith('","name":"', nameAt) ? textAfter(head, '"', nameAt + 9) : undefined;
+  const name = head.startsWith('","name":"', nameAt)
+    ? new LastText().textAt(line, head, nameAt + 10)
+    : undefined;
   if (!id || !name || id === 'REDACTED') return undefined;
   if (!head.startsWith('","input":{', nameAt + 10 + name.length)) return undefined;
   return { type: 'tool_use', id, name, input: new DeferredInput(Buffer.from(line.subarray(start, end))) };
 }
 
-const usageKeys = ['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
-
-/** The first of each count: what follows may repeat them for parts of the response. */
-function usageOf(text: string): JsonRecord {
-  const usage: JsonRecord = {};
-  for (const key of usageKeys) {
-    const at = text.indexOf(`"${key}":`);
-    if (at >= 0) usage[key] = Number.parseInt(text.slice(at + key.length + 3, at + key.length + 19), 10);
-  }
-  return usage;
+/** The first of each count after `from`: what follows may repeat them for parts of the response. */
+function usageOf(text: string, from: number): JsonRecord {
+  return {
+    input_tokens: numberAfter(text, '"input_tokens":', from),
+    output_tokens: numberAfter(text, '"output_tokens":', from),
+    cache_creation_input_tokens: numberAfter(text, '"cache_creation_input_tokens":', from),
+    cache_read_input_tokens: numberAfter(text, '"cache_read_input_tokens":', from),
+  };
 }
 
-/** Offset after the brace that closes the one at `open`; the texts of a usage hold no braces. */
-function closingBrace(text: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x7b) depth++;
-    else if (code === 0x7d && --depth === 0) return at + 1;
+function numberAfter(text: string, key: string, from: number): number | undefined {
+  const start = text.indexOf(key, from);
+  if (start < 0) return undefined;
+  let value = 0;
+  let at = start + key.length;
+  for (let digit = text.charCodeAt(at) - 48; digit >= 0 && digit <= 9; digit = text.charCodeAt(at) - 48) {
+    value = value * 10 + digit;
+    at++;
   }
-  return -1;
+  return at > start + key.length ? value : undefined;
 }

@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   bootstrap: () => import('./bootstrap.ts'),
   redact: () => import('./redact.ts'),
   verdict: () => import('./verdict.ts'),
+  read: () => import('./read.ts'),
 };
 
 const resultsFile = 'test/bench/results.json';

@@ -34,7 +34,7 @@ const list: Command = {
         signal: ctx.signal,
         progress: (done) => ctx.progress(`${done} of ${files.length} transcripts`),
       });
-      return { data: result, text: renderSessions(result, { color: ctx.color }) };
+      return { data: result, text: ctx.json ? '' : renderSessions(result, { color: ctx.color }) };
     } finally {
       ctx.progress('');
     }

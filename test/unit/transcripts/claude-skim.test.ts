@@ -18,7 +18,12 @@ function read(lines: readonly string[], skims: boolean) {
 
 /** What counting sees of an event: texts only of users, of results only whose they are and how they went. */
 function counted(event: TranscriptEvent) {
-  if (event.kind === 'assistant' || event.kind === 'api_error') return { ...event, text: event.text === '' ? '' : '…' };
+  if (event.kind === 'assistant' || event.kind === 'api_error')
+    return { ...event, text: event.text === '' ? '' : '…' };
+  if (event.kind === 'call') {
+    const { kind, src, at, side, id, tool, input } = event;
+    return { kind, src, at, side, id, tool, input };
+  }
   if (event.kind !== 'result') return { ...event };
   const { text, exitCode, durationMs, collateral, ...rest } = event;
   return event.isError ? event : rest;
