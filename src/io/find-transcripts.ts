@@ -18,7 +18,7 @@ export interface FoundTranscript {
 const notTranscripts = new Set(['journal.jsonl', 'history.jsonl', 'session_index.jsonl']);
 
 /**
- * Every `.jsonl` file below the given folders, and the given files themselves whatever their name. Symbolic links are
+ * Every `.jsonl` file below the given folders (and `.jsonl.zst`, where it stands alone), and the given files themselves whatever their name. Symbolic links are
  * not followed. Sorted by path, each file once. Throws `cannot_read` for a path that does not exist.
  */
 export async function findTranscripts(paths: readonly string[]): Promise<FoundTranscript[]> {
@@ -60,13 +60,23 @@ function localFolders(env: Readonly<Record<string, string | undefined>>) {
 async function listJsonl(folder: string): Promise<FoundTranscript[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: FoundTranscript[] = [];
+  const names = new Set(entries.map((entry) => entry.name));
   for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) found.push(...(await listJsonl(path)));
-    else if (entry.isFile() && entry.name.endsWith('.jsonl') && !notTranscripts.has(entry.name)) {
+    else if (entry.isFile() && isTranscriptName(entry.name) && !hasPlainTwin(entry.name, names)) {
       const { size, mtime } = await lstat(path);
       found.push({ agent: null, file: path, bytes: size, modifiedAt: mtime.toISOString() });
     }
   }
   return found;
+}
+
+function isTranscriptName(name: string): boolean {
+  return /\.jsonl(?:\.zst)?$/.test(name) && !notTranscripts.has(name);
+}
+
+/** Codex packs old rollouts; while both are there, the plain one is the newer. */
+function hasPlainTwin(name: string, names: ReadonlySet<string>): boolean {
+  return name.endsWith('.zst') && names.has(name.slice(0, -'.zst'.length));
 }

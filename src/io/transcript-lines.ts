@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { KaizenError } from '../base/errors.ts';
+import { unpackZstd } from './zstd.ts';
 
 /** Longest line that is read; a longer one is passed over without being held in memory. Real lines reach 2.1 MB. */
 export const maxLineBytes = 16 * 1024 * 1024;
@@ -27,7 +28,8 @@ export interface LinesRead {
 
 /**
  * Reads a file line by line in bounded memory, in one go: the calls are synchronous, since a hop through the thread
- * pool for every chunk would cost more than the read. Strips a byte order mark and `\r`. Throws `cannot_read`.
+ * pool for every chunk would cost more than the read. Strips a byte order mark and `\r`; unpacks zstd. Throws
+ * `cannot_read`.
  */
 export function readTranscriptLines(
   file: string,
@@ -37,7 +39,7 @@ export function readTranscriptLines(
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
-    return new LineReader(descriptor, sink, options.hash).read();
+    return new LineReader(descriptor, file, sink, options.hash).read();
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new KaizenError('cannot_read', `cannot read ${file}: ${error.code ?? error.message}`, {
@@ -52,11 +54,17 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** The magic number of a zstd frame. */
+function isZstd(bytes: Buffer, count: number): boolean {
+  return count > 4 && bytes.readUInt32LE(0) === 0xfd2fb528;
+}
+
 /** Kept from file to file: fresh memory for every file would cost as much as the read. */
 let spareBuffer: Buffer | undefined;
 
 class LineReader {
   private readonly descriptor: number;
+  private readonly file: string;
   private readonly sink: LineSink;
   private hash: Hash | undefined;
   private buffer: Buffer;
@@ -67,8 +75,9 @@ class LineReader {
   /** While a line longer than the cap goes by: the hash and the count before it. */
   private skipping: { hash: Hash | undefined; bytes: number } | undefined;
 
-  constructor(descriptor: number, sink: LineSink, wantsHash: boolean) {
+  constructor(descriptor: number, file: string, sink: LineSink, wantsHash: boolean) {
     this.descriptor = descriptor;
+    this.file = file;
     this.sink = sink;
     this.hash = wantsHash ? createHash('sha256') : undefined;
     this.buffer = spareBuffer ?? Buffer.allocUnsafeSlow(chunkBytes);
@@ -76,10 +85,21 @@ class LineReader {
   }
 
   read(): LinesRead {
-    for (let count = this.fill(); count > 0; count = this.fill()) this.take(this.held + count);
+    let count = this.fill();
+    if (isZstd(this.buffer, count)) count = this.unpack(count);
+    for (; count > 0; count = this.fill()) this.take(this.held + count);
     this.finish();
     if (this.buffer.length === chunkBytes) spareBuffer = this.buffer;
     return { lines: this.lines, bytes: this.bytes, sha256: this.hash?.digest('hex') ?? '' };
+  }
+
+  /** Codex packs old rollouts. What is in the pack is taken in one piece; the hash is that of the unpacked bytes. */
+  private unpack(count: number): number {
+    const packed = [Buffer.from(this.buffer.subarray(0, count))];
+    for (let more = this.fill(); more > 0; more = this.fill())
+      packed.push(Buffer.from(this.buffer.subarray(0, more)));
+    this.buffer = unpackZstd(Buffer.concat(packed), this.file);
+    return this.buffer.length;
   }
 
   private fill(): number {

@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/base/text.ts';
+import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { readSession, readSessionSummary } from '../../src/io/read-session.ts';
 import { maxLineBytes, readTranscriptLines } from '../../src/io/transcript-lines.ts';
 import { corpus, corpusFiles, fixtures, hasCorpus, jsonlBelow } from './session-files.ts';
@@ -180,6 +182,35 @@ describe('readTranscriptLines', () => {
     expect(() => readTranscriptLines(missing, { line: () => true, oversize: () => undefined })).toThrow(
       /cannot read .*ENOENT/,
     );
+  });
+});
+
+describe('packed rollouts', () => {
+  const zstd = (zlib as { zstdCompressSync?: (bytes: Buffer) => Buffer }).zstdCompressSync;
+  const plain = join(fixtures, 'codex/ordinary.jsonl');
+
+  it.skipIf(!zstd)('are the same session as the plain file', async () => {
+    const packed = join(temporaryFolder(), 'rollout.jsonl.zst');
+    writeFileSync(packed, zstd?.(readFileSync(plain)) ?? '');
+    const { summary } = await readSession(packed);
+    expect({ ...summary, file: plain }).toEqual((await readSession(plain)).summary);
+  });
+
+  it.skipIf(zstd)('say which Node can read them', async () => {
+    const packed = join(temporaryFolder(), 'rollout.jsonl.zst');
+    writeFileSync(packed, Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 1, 2, 3]));
+    await expect(readSession(packed)).rejects.toMatchObject({
+      code: 'cannot_read',
+      hint: expect.stringContaining('22.15'),
+    });
+  });
+
+  it('are found where no plain one stands beside them', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['a.jsonl', 'a.jsonl.zst', 'b.jsonl.zst', 'c.txt', 'journal.jsonl'])
+      writeFileSync(join(folder, name), '');
+    const found = await findTranscripts([folder]);
+    expect(found.map(({ file }) => basename(file))).toEqual(['a.jsonl', 'b.jsonl.zst']);
   });
 });
 
