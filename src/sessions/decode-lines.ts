@@ -42,7 +42,7 @@ export class LineDecoder {
   private text = '';
   private hasFallback = false;
 
-  /** `countsOnly`: texts that are no user's are not wanted, so that the most frequent lines need no parsing. */
+  /** `countsOnly`: texts that are no user's are not wanted, so that the most frequent lines need no parsing at all. */
   constructor(file: string, emit: (event: TranscriptEvent) => void, options = { countsOnly: false }) {
     this.file = file;
     this.countsOnly = options.countsOnly;
@@ -55,7 +55,7 @@ export class LineDecoder {
       if (!isTail) this.skip('blank', number);
       return true;
     }
-    if (this.countsOnly && this.skim(bytes, number)) return true;
+    if (this.skim(bytes, number)) return true;
     const cuts = this.format?.trim ? this.format.trim(bytes) : noCuts;
     if (cuts === null) return true;
     const value = this.parse(bytes, cuts, number, isTail);
@@ -131,7 +131,7 @@ export class LineDecoder {
 
   /** True when the line was used, or dropped, without parsing it. */
   private skim(bytes: Buffer, number: number): boolean {
-    const value = this.decoder?.skim?.(bytes);
+    const value = this.decoder?.skim?.(bytes, !this.countsOnly);
     if (value === undefined) return false;
     if (value !== null) this.decode(value, number, '');
     return true;

@@ -85,6 +85,12 @@ function cutResult(line: Buffer, start: number, cuts: number[]) {
   if (kept[1] < end) cuts.push(kept[1], end);
 }
 
+/** The structured result that begins at `start` is a shell's and has members that are read. */
+export function saysHowItEnded(line: Buffer, start: number, end: number): boolean {
+  const isShell = line.toString('latin1', start, start + 11) === '{"stdout":"';
+  return isShell && keptOfShellResult(line, start + 1, end) !== undefined;
+}
+
 const shellTailBytes = 1500;
 
 /** `"interrupted":true` or `"returnCodeInterpretation":"…"` of a shell result: they follow the two output strings. */

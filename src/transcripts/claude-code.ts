@@ -103,8 +103,8 @@ class ClaudeDecoder implements TranscriptDecoder {
     return this.readLine(record, line) ? this.events : undefined;
   }
 
-  skim(line: Buffer): unknown {
-    return this.skimmer.skim(line);
+  skim(line: Buffer, texts: boolean): unknown {
+    return this.skimmer.skim(line, texts);
   }
 
   end(): readonly TranscriptEvent[] {

@@ -1,5 +1,6 @@
 import { endOfMember } from './byte-cuts.ts';
-import { isDroppedClaudeLine } from './claude-code-bytes.ts';
+import { isDroppedClaudeLine, saysHowItEnded } from './claude-code-bytes.ts';
+import { isDeeperThan, maxDepth } from './json-guards.ts';
 import { asRecord, type JsonRecord } from './json-shape.ts';
 
 /** A tool call's input that is only parsed if somebody asks for it. Holds a copy of its block's bytes. */
@@ -32,6 +33,9 @@ const plainMembers = new RegExp(`^(?:${member})*$`);
 const plainText = /^[\x20-\x5b\x5d-\x7e]*$/;
 const resultKey = Buffer.from(',"toolUseResult":');
 const nextBlock = Buffer.from('},{"t');
+const signatureKey = Buffer.from('","signature":"');
+/** A block nested less deep than this cannot make its line too deep. */
+const plainDepth = maxDepth - 8;
 
 /** What `push` reads of a line's envelope; the same members in the same order, so that all look alike to the engine. */
 function envelopeOf(parsed: JsonRecord) {
@@ -60,8 +64,11 @@ export class ClaudeSkimmer {
   private readonly ids = new LastText();
   private readonly models = new LastText();
 
-  /** The stand-in for the parsed line; null: nothing is read from such a line; undefined: parse it. */
-  skim(line: Buffer): JsonRecord | null | undefined {
+  /**
+   * The stand-in for the parsed line; null: nothing is read from such a line; undefined: parse it. With `texts` its
+   * block is parsed and whole, else it holds no more than counting needs.
+   */
+  skim(line: Buffer, texts: boolean): JsonRecord | null | undefined {
     const head = line.toString('latin1', 0, headBytes);
     if (isDroppedClaudeLine(line, head)) return null;
     const message = head.indexOf(',"message":{');
@@ -69,25 +76,40 @@ export class ClaudeSkimmer {
       return undefined;
     const before = head.slice(head.charCodeAt(14) === 0x22 ? head.indexOf('"', 15) + 1 : 18, message);
     return head.startsWith('"role":"user","content":[', message + 12)
-      ? this.skimResult(line, head, message, before)
-      : this.skimAnswer(line, head, message, before);
+      ? this.skimResult(line, head, message, before, texts)
+      : this.skimAnswer(line, head, message, before, texts);
   }
 
-  private skimAnswer(line: Buffer, head: string, message: number, before: string): JsonRecord | undefined {
+  private skimAnswer(
+    line: Buffer,
+    head: string,
+    message: number,
+    before: string,
+    texts: boolean,
+  ): JsonRecord | undefined {
     const content = head.indexOf(',"content":[{"type":"', message);
     if (content < 0 || line.indexOf(nextBlock, content) >= 0) return undefined;
     const id = this.ids.textAt(line, head, startOf(head, '"id":"', message, content));
     const model = this.models.textAt(line, head, startOf(head, '"model":"', message, content));
     if (!id || !model || startOf(head, '"role":"assistant"', message, content) < 0) return undefined;
     const end = endOf(line, content, tailBytes) ?? endOf(line, content, 2 * tailBytes);
-    const block = end && blockOf(line, head, content + 12, end.blockEnd);
-    if (!end || !block) return undefined;
+    if (!end) return undefined;
+    const block = texts
+      ? parseBlock(line, content + 12, end.blockEnd)
+      : blockOf(line, head, content + 12, end.blockEnd);
+    if (!block) return undefined;
     const usage = usageOf(end.tail, end.usageAt);
     const said = { role: 'assistant', id, model, content: [block], usage };
     return this.record(before, end.tail.slice(end.messageEnd, -1), said);
   }
 
-  private skimResult(line: Buffer, head: string, message: number, before: string): JsonRecord | undefined {
+  private skimResult(
+    line: Buffer,
+    head: string,
+    message: number,
+    before: string,
+    texts: boolean,
+  ): JsonRecord | undefined {
     const block = message + 37;
     const id = head.startsWith('{"tool_use_id":"', block)
       ? new LastText().textAt(line, head, block + 16)
@@ -103,8 +125,14 @@ export class ClaudeSkimmer {
       return undefined;
     if (window.slice(0, end).includes('"is_error":true')) return undefined;
     const rest = window.slice(end + 2) + line.toString('latin1', after, line.length - 1);
-    const blocks = [{ type: 'tool_result', tool_use_id: id, content: '' }];
-    return this.record(before, rest, { role: 'user', content: blocks });
+    if (!texts) {
+      const only = { type: 'tool_result', tool_use_id: id, content: '' };
+      return this.record(before, rest, { role: 'user', content: [only] });
+    }
+    const whole = saysHowItEnded(line, result + resultKey.length, after)
+      ? undefined
+      : parseBlock(line, block, result - window.length + end + 1);
+    return whole && this.record(before, rest, { role: 'user', content: [whole] });
   }
 
   /** The record of a line; `rest` is what follows from the brace that closes the message. */
@@ -127,7 +155,8 @@ export class ClaudeSkimmer {
     if (!known) return undefined;
     const { type, isSidechain, sessionId, session_id, agentId, version, cwd, gitBranch, isApiErrorMessage } =
       known.envelope;
-    const timestamp = rest.slice(uuidEnd + 15, timeEnd);
+    // A flat copy: events keep their time, and a slice would keep the line's tail with it.
+    const timestamp = Buffer.from(rest.slice(uuidEnd + 15, timeEnd), 'latin1').toString('latin1');
     return {
       type,
       isSidechain,
@@ -204,6 +233,32 @@ class LastText {
   }
 }
 
+/** The block as it stands; a thought without its signature. undefined when it is no JSON, or nested deep. */
+function parseBlock(line: Buffer, start: number, end: number): JsonRecord | undefined {
+  const isThought = line.toString('latin1', start, start + 18) === '{"type":"thinking"';
+  const signature = isThought ? line.indexOf(signatureKey, start) : -1;
+  const json =
+    signature >= 0 && signature < end
+      ? `${line.toString('utf8', start, signature)}"}`
+      : line.toString('utf8', start, end);
+  try {
+    const block = asRecord(JSON.parse(json));
+    return block && !isDeeperThan(block, plainDepth) ? block : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when a block may nest so deep that its line must be looked at as a whole. */
+function mayBeDeep(line: Buffer, start: number, end: number): boolean {
+  let openers = 0;
+  for (let at = start; at < end && openers < plainDepth; at++) {
+    const byte = line[at];
+    if (byte === 0x7b || byte === 0x5b) openers++;
+  }
+  return openers >= plainDepth;
+}
+
 /** The one block of an answer, its text replaced by a mark that there was one. */
 function blockOf(line: Buffer, head: string, start: number, end: number): JsonRecord | undefined {
   if (head.startsWith('{"type":"thinking","thinking":"', start)) {
@@ -219,7 +274,8 @@ function blockOf(line: Buffer, head: string, start: number, end: number): JsonRe
     ? new LastText().textAt(line, head, nameAt + 10)
     : undefined;
   if (!id || !name || id === 'REDACTED') return undefined;
-  if (!head.startsWith('","input":{', nameAt + 10 + name.length)) return undefined;
+  if (!head.startsWith('","input":{', nameAt + 10 + name.length) || mayBeDeep(line, start, end))
+    return undefined;
   return { type: 'tool_use', id, name, input: new DeferredInput(Buffer.from(line.subarray(start, end))) };
 }
 

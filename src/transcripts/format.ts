@@ -30,11 +30,11 @@ export interface TranscriptDecoder {
    */
   push(value: unknown, line: number): readonly TranscriptEvent[] | undefined;
   /**
-   * A stand-in for the parsed value of a line, made from its bytes, where only counts are wanted: `push` must make the
-   * same of it but for the texts of events that are no user's, and inputs may be parsed late. null: nothing is read
-   * from the line. undefined: parse it. Absent: every line is parsed.
+   * A stand-in for the parsed value of a line, made from its bytes without parsing all of them: `push` makes the same of
+   * it. Without `texts` only counts are wanted: texts of events that are no user's may be missing, inputs be parsed
+   * late. null: nothing is read from the line. undefined: parse it. Absent: every line is parsed.
    */
-  skim?(line: Buffer): unknown;
+  skim?(line: Buffer, texts: boolean): unknown;
   /** Called once after the last line; formats that buffer (one-document formats) return their events here. */
   end(): readonly TranscriptEvent[];
   /** Asked after `end`: what this file was made from, for formats that are made from other transcripts. */

@@ -3,17 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { claudeCode } from '../../../src/transcripts/claude-code.ts';
 import type { TranscriptEvent } from '../../../src/transcripts/event.ts';
 
-/** Events of lines: by parsing each, or by skimming where that works; with the number of lines it worked for. */
-function read(lines: readonly string[], skims: boolean) {
+/** Events of lines: each parsed, or skimmed where that works; with the number of lines it worked for. */
+function read(lines: readonly string[], way: 'parse' | 'counts' | 'texts') {
   const decoder = claudeCode.decoder('t.jsonl');
   const events: TranscriptEvent[] = [];
   let skimmed = 0;
   for (const [at, line] of lines.entries()) {
-    const value = skims ? decoder.skim?.(Buffer.from(line)) : undefined;
+    const value = way === 'parse' ? undefined : decoder.skim?.(Buffer.from(line), way === 'texts');
     if (value !== undefined) skimmed++;
     if (value !== null) events.push(...(decoder.push(value ?? JSON.parse(line), at + 1) ?? []));
   }
-  return { events: events.map(counted), skimmed };
+  return { events, skimmed };
+}
+
+/** Skimming sees what parsing sees: everything with texts, what counts without; and gives how many lines it took. */
+function skims(lines: readonly string[]): number[] {
+  const parsed = read(lines, 'parse').events;
+  const texts = read(lines, 'texts');
+  const counts = read(lines, 'counts');
+  expect(texts.events).toEqual(parsed);
+  expect(counts.events.map(counted)).toEqual(parsed.map(counted));
+  return [texts.skimmed, counts.skimmed];
 }
 
 /** What counting sees of an event: texts only of users, of results only whose they are and how they went. */
@@ -137,7 +147,7 @@ describe('skimming Claude Code lines', () => {
       oldLine('assistant', call('toolu_3')),
       oldLine('user', result('toolu_3'), { originalFile: 'x'.repeat(5000) }),
     ];
-    expect(read(lines, true)).toEqual({ events: read(lines, false).events, skimmed: lines.length });
+    expect(skims(lines)).toEqual([lines.length, lines.length]);
   });
 
   it.each([
@@ -173,7 +183,7 @@ describe('skimming Claude Code lines', () => {
       newLine('user', result('t'), { result: { a: 1 }, tail: { mcpMeta: { a: { b: 2 } } } }),
     ],
   ])('leaves %s to the parser', (_, line) => {
-    expect(read([line], true)).toEqual({ events: read([line], false).events, skimmed: 0 });
+    expect(skims([line])[1]).toBe(0);
   });
 
   it('notices when the envelope changes', () => {
@@ -185,7 +195,17 @@ describe('skimming Claude Code lines', () => {
         envelope: { gitBranch, isApiErrorMessage: gitBranch === 'feat' },
       }),
     ]);
-    expect(read(lines, true)).toEqual({ events: read(lines, false).events, skimmed: lines.length });
+    expect(skims(lines)).toEqual([lines.length, lines.length]);
+  });
+
+  it('leaves to the parser what says how a command ended, where that is wanted', () => {
+    const line = newLine('user', result('t'), { result: { ...shell, interrupted: true } });
+    expect(skims([newLine('assistant', call('t')), line])).toEqual([1, 2]);
+  });
+
+  it('leaves to the parser what may nest too deep', () => {
+    const deep = JSON.parse('['.repeat(70) + ']'.repeat(70));
+    expect(skims([newLine('assistant', call('t', { deep }))])).toEqual([0, 0]);
   });
 
   it('parses the input of a call late, and wholly', () => {
@@ -193,7 +213,7 @@ describe('skimming Claude Code lines', () => {
     const line = newLine('assistant', call('t', input)).replace('},{"t', '},{"t');
     const decoder = claudeCode.decoder('t');
     const [event] =
-      decoder.push(decoder.skim?.(Buffer.from(line)), 1)?.filter((one) => one.kind === 'call') ?? [];
+      decoder.push(decoder.skim?.(Buffer.from(line), false), 1)?.filter((one) => one.kind === 'call') ?? [];
     expect(event).toMatchObject({ tool: 'Bash', input });
   });
 
@@ -265,7 +285,7 @@ describe('skimming Claude Code lines', () => {
             ? newLine(one.type, one.content, { result: one.result ?? undefined, tail: one.tail })
             : oldLine(one.type, one.content, one.result ?? undefined),
         );
-        expect(read(lines, true).events).toEqual(read(lines, false).events);
+        skims(lines);
       }),
       { numRuns: 400 },
     );
