@@ -36,7 +36,8 @@ export interface SessionList {
 
 /** What to list and how. */
 export interface ListOptions {
-  redactor: Redactor;
+  /** Opened while the transcripts are read. */
+  openRedactor(): Promise<Redactor>;
   agent?: string | undefined;
   since?: Date | undefined;
   limit?: number | undefined;
@@ -51,7 +52,7 @@ export async function listSessions(
 ): Promise<SessionList> {
   const { since, agent } = options;
   const recent = since ? files.filter((file) => file.modifiedAt >= since.toISOString()) : files;
-  const read = await readSessions(recent, options);
+  const [read, redactor] = await Promise.all([readSessions(recent, options), options.openRedactor()]);
   const empty = read.sessions.filter(({ summary }) => summary.agent === 'unknown');
   const { summaries, repeats } = countOnce(
     read.sessions.filter(({ summary }) => summary.agent !== 'unknown'),
@@ -65,7 +66,7 @@ export async function listSessions(
     (a, b) => compareText(b.startedAt ?? '', a.startedAt ?? '') || compareText(a.file, b.file),
   );
   return {
-    sessions: sessions.slice(0, options.limit).map((session) => redacted(session, options.redactor)),
+    sessions: sessions.slice(0, options.limit).map((session) => redacted(session, redactor)),
     totals: totalsOf(sessions),
     files: { found: files.length, bytes: recent.reduce((sum, file) => sum + file.bytes, 0) },
     unreadable: read.unreadable,

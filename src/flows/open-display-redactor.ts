@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { KaizenError } from '../base/errors.ts';
-import { openRepository } from '../io/repository.ts';
 import { openRedactor, type Redactor } from '../sessions/redact.ts';
-import { openRepoRedactor } from './open-redactor.ts';
 
 /**
  * The redactor for what is only shown. Inside a clone it is the clone's own, so that marks can be compared; elsewhere,
@@ -13,9 +11,11 @@ export async function openDisplayRedactor(
   cwd: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Redactor> {
+  const { openRepository } = await import('../io/repository.ts');
   const repository = await openRepository(cwd);
   if (repository.git) {
     try {
+      const { openRepoRedactor } = await import('./open-redactor.ts');
       return await openRepoRedactor(repository, env);
     } catch (error) {
       if (!(error instanceof KaizenError) || error.code !== 'cannot_write') throw error;

@@ -22,10 +22,9 @@ export async function readSessionSummary(file: string): Promise<SessionSummary> 
 export function readCountedSession(file: string): CountedSession {
   const builder = new SessionBuilder({ keep: false, ledger: true });
   const { summary } = read(file, builder, { countsOnly: true, hash: false });
-  return {
-    summary,
-    ledger: builder.finishLedger(file) ?? { items: [], kinds: [], responses: [], tokens: [] },
-  };
+  const ledger = builder.finishLedger(file);
+  if (!ledger) throw new Error('the builder keeps no ledger');
+  return { summary, ledger };
 }
 
 function read(file: string, builder: SessionBuilder, options = { countsOnly: false, hash: true }): Session {

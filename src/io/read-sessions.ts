@@ -28,6 +28,7 @@ export type ReaderResult = [place: number, result: CountedSession | UnreadableFi
 /** Below this many bytes one thread is done before a second one has started. */
 const bytesWorthAThread = 24 * 1024 * 1024;
 const maxThreads = 8;
+const youngMegabytes = 8;
 
 /**
  * Reads many transcripts at once, on as many cores as are worth starting a thread for. A file that is no transcript or
@@ -35,7 +36,7 @@ const maxThreads = 8;
  */
 export async function readSessions(
   files: readonly { file: string; bytes: number }[],
-  options: { signal?: AbortSignal; progress?: (done: number) => void } = {},
+  options: Listener = {},
 ): Promise<SessionsRead> {
   const order = files.map((_, at) => at).sort((a, b) => (files[b]?.bytes ?? 0) - (files[a]?.bytes ?? 0));
   const job: ReaderJob = {
@@ -44,9 +45,10 @@ export async function readSessions(
   };
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const threads = Math.min(maxThreads, availableParallelism(), Math.ceil(bytes / bytesWorthAThread));
-  const workers = canStartWorkers() ? Array.from({ length: threads - 1 }, () => startWorker(job)) : [];
-  const own = await takeFiles(job, options);
-  const results = [own, ...(await Promise.all(workers))].flat();
+  const results =
+    threads > 1 && canStartWorkers()
+      ? await takeInThreads(job, threads, options)
+      : await takeFiles(job, options);
   if (options.signal?.aborted) throw new KaizenError('interrupted', 'Stopped while reading transcripts.');
   const placed = results
     .map(([place, result]) => ({ at: order[place] ?? 0, result }))
@@ -57,24 +59,43 @@ export async function readSessions(
   };
 }
 
+interface Listener {
+  signal?: AbortSignal;
+  progress?: (done: number) => void;
+}
+
 /** Takes files until none is left; lets the event loop breathe now and then (signals, progress). */
-async function takeFiles(
-  job: ReaderJob,
-  options: { signal?: AbortSignal; progress?: (done: number) => void },
-): Promise<ReaderResult[]> {
+async function takeFiles(job: ReaderJob, { signal, progress }: Listener): Promise<ReaderResult[]> {
   const results: ReaderResult[] = [];
   const next = new Int32Array(job.next);
   let breathedMs = performance.now();
   for (;;) {
     const place = Atomics.add(next, 0, 1);
     const file = job.files[place];
-    if (file === undefined) return results;
+    if (file === undefined || signal?.aborted) return results;
     results.push([place, readOrExplain(file)]);
     if (performance.now() - breathedMs < 50) continue;
     await new Promise((resolve) => setImmediate(resolve));
     breathedMs = performance.now();
-    options.progress?.(Math.min(job.files.length, Atomics.load(next, 0)));
-    if (options.signal?.aborted) Atomics.store(next, 0, job.files.length);
+    progress?.(place + 1);
+  }
+}
+
+/** Lets threads take the files and watches them: this one keeps its small heap, and can be interrupted. */
+async function takeInThreads(
+  job: ReaderJob,
+  threads: number,
+  { signal, progress }: Listener,
+): Promise<ReaderResult[]> {
+  const next = new Int32Array(job.next);
+  const stop = () => Atomics.store(next, 0, job.files.length);
+  signal?.addEventListener('abort', stop);
+  const ticking = setInterval(() => progress?.(Math.min(job.files.length, Atomics.load(next, 0))), 100);
+  try {
+    return (await Promise.all(Array.from({ length: threads }, () => startWorker(job)))).flat();
+  } finally {
+    clearInterval(ticking);
+    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -108,6 +129,8 @@ function startWorker(job: ReaderJob): Promise<ReaderResult[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./read-sessions-worker.js', import.meta.url), {
       workerData: job,
+      // What is read dies young: a larger young generation would only take more memory.
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
     });
     worker.once('message', resolve);
     worker.once('error', reject);

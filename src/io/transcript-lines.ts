@@ -6,7 +6,8 @@ import { unpackZstd } from './zstd.ts';
 /** Longest line that is read; a longer one is passed over without being held in memory. Real lines reach 2.1 MB. */
 export const maxLineBytes = 16 * 1024 * 1024;
 
-const chunkBytes = 512 * 1024;
+const chunkBytes = 256 * 1024;
+const maxSpareBytes = 4 * 1024 * 1024;
 const newline = 0x0a;
 
 /** What the reader of a file's lines is told. `bytes` is only valid during the call. */
@@ -89,7 +90,7 @@ class LineReader {
     if (isZstd(this.buffer, count)) count = this.unpack(count);
     for (; count > 0; count = this.fill()) this.take(this.held + count);
     this.finish();
-    if (this.buffer.length === chunkBytes) spareBuffer = this.buffer;
+    if (this.buffer.length <= maxSpareBytes) spareBuffer = this.buffer;
     return { lines: this.lines, bytes: this.bytes, sha256: this.hash?.digest('hex') ?? '' };
   }
 

@@ -24,8 +24,8 @@ export function countOnce(sessions: readonly CountedSession[]): {
       b.ledger.items.length - a.ledger.items.length ||
       compareText(a.summary.file, b.summary.file),
   );
-  const seenItems = new Set<string>();
-  const seenResponses = new Set<string>();
+  const seenItems = new Set<number>();
+  const seenResponses = new Set<number>();
   const counted = new Map<string, SessionSummary>();
   const repeats: string[] = [];
   for (const { summary, ledger } of inOrder) {
@@ -54,7 +54,7 @@ export function countOnce(sessions: readonly CountedSession[]): {
   };
 }
 
-function withoutResponse(total: TokenCounts, tokens: readonly number[], at: number): TokenCounts {
+function withoutResponse(total: TokenCounts, tokens: Float64Array, at: number): TokenCounts {
   return {
     input: total.input - (tokens[at] ?? 0),
     output: total.output - (tokens[at + 1] ?? 0),

@@ -3,18 +3,19 @@ import { isDroppedClaudeLine, saysHowItEnded } from './claude-code-bytes.ts';
 import { isDeeperThan, maxDepth } from './json-guards.ts';
 import { asRecord, type JsonRecord } from './json-shape.ts';
 
-/** A tool call's input that is only parsed if somebody asks for it. Holds a copy of its block's bytes. */
+/** A tool call's input that is only parsed if somebody asks for it. Holds a copy of its block's bytes, as Latin-1. */
 export class DeferredInput {
-  private readonly block: Buffer;
+  private readonly block: string;
 
-  constructor(block: Buffer) {
+  constructor(block: string) {
     this.block = block;
   }
 
   /** The input; {} when the block is no JSON after all. */
   read(): JsonRecord {
     try {
-      return asRecord(asRecord(JSON.parse(this.block.toString('utf8')))?.input) ?? {};
+      const json = Buffer.from(this.block, 'latin1').toString('utf8');
+      return asRecord(asRecord(JSON.parse(json))?.input) ?? {};
     } catch {
       return {};
     }
@@ -276,7 +277,7 @@ function blockOf(line: Buffer, head: string, start: number, end: number): JsonRe
   if (!id || !name || id === 'REDACTED') return undefined;
   if (!head.startsWith('","input":{', nameAt + 10 + name.length) || mayBeDeep(line, start, end))
     return undefined;
-  return { type: 'tool_use', id, name, input: new DeferredInput(Buffer.from(line.subarray(start, end))) };
+  return { type: 'tool_use', id, name, input: new DeferredInput(line.toString('latin1', start, end)) };
 }
 
 /** The first of each count after `from`: what follows may repeat them for parts of the response. */

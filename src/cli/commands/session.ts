@@ -22,19 +22,20 @@ const list: Command = {
   async run(ctx, paths, flags) {
     const { listSessions } = await import('../../flows/list-sessions.ts');
     const { openDisplayRedactor } = await import('../../flows/open-display-redactor.ts');
-    const { renderSessions } = await import('../render-sessions.ts');
     const since = textFlag(flags, 'since');
     const files = await findFiles(ctx, paths, paths.length === 0 || switchFlag(flags, 'local'));
     try {
       const result = await listSessions(files, {
-        redactor: await openDisplayRedactor(ctx.cwd, ctx.env),
+        openRedactor: () => openDisplayRedactor(ctx.cwd, ctx.env),
         agent: textFlag(flags, 'agent'),
         since: since === undefined ? undefined : parseTime(since, 'since'),
         limit: numberFlag(flags, 'limit', { min: 1 }),
         signal: ctx.signal,
         progress: (done) => ctx.progress(`${done} of ${files.length} transcripts`),
       });
-      return { data: result, text: ctx.json ? '' : renderSessions(result, { color: ctx.color }) };
+      if (ctx.json) return { data: result, text: '' };
+      const { renderSessions } = await import('../render-sessions.ts');
+      return { data: result, text: renderSessions(result, { color: ctx.color }) };
     } finally {
       ctx.progress('');
     }
