@@ -5,13 +5,18 @@ import { categoryOf } from './category-of.ts';
 import { statementKey } from './claim-key.ts';
 import { claimQuality } from './claim-quality.ts';
 import { speaksOfOwnMachine } from './one-machine.ts';
-import { asClaim, typedParagraphs, typedSentences } from './person-text.ts';
+import { asClaim, neutral, typedParagraphs, typedSentences } from './person-text.ts';
 import { asSentence, capitalise, plainText, titleOf, withoutCode } from './plain-text.ts';
-import type { Proposal, Rejected, RuleName, RuleOutcome, Seen } from './proposal.ts';
+import type { Draft, Rejected, RuleName, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading, Said } from './reading.ts';
 import { findRuleForm, isRule, taskBound } from './rule-forms.ts';
-import { findSubstitution, type Substitution, subjectOf } from './substitution.ts';
-import { toolFamily } from './tool-families.ts';
+import { findSubstitution } from './substitution.ts';
+import {
+  impliedSubstitution,
+  isOneNameForAnother,
+  substitutionDraft,
+  usedEverywhere,
+} from './substitution-note.ts';
 
 /**
  * T2: what a person said that holds beyond the task: a substitution ("use bun, not npm"), a rule (always, never, we
@@ -78,13 +83,13 @@ function addClaims(
   }
 }
 
-type Draft = Omit<Proposal, 'evidence' | 'rule'>;
-
 function readSentence(
   sentence: string,
   call: ToolCall | undefined,
   rule: RuleName,
 ): Draft | Pick<Rejected, 'title' | 'reason'> | undefined {
+  const everywhere = usedEverywhere(sentence);
+  if (everywhere) return everywhere;
   const swap = findSubstitution(sentence) ?? impliedSubstitution(sentence, call);
   if (swap && (swap.subject || isRule(sentence) || !(isLocal(sentence) || isOneNameForAnother(swap))))
     return substitutionDraft(swap, sentence, rule);
@@ -175,72 +180,12 @@ function categoryOfRule(claim: string): Category {
   return /\b(?:because|since)\b/i.test(claim) ? 'decision' : categoryOf(claim);
 }
 
-/** The agent was spoken to; the note speaks to everybody. */
-function neutral(claim: string): string {
-  return claim
-    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?:it['’]?s|it is) (?=better|best)/i, 'it is ')
-    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?=better|best|not|we|it)/i, '')
-    .replace(/^(?:you|we) (?:always|never)\b/i, (words) => words.replace(/^you /i, ''))
-    .trim();
-}
-
-/** One identifier for another is a wish about the lines being written; a rule says always, we, or in this project. */
-function isOneNameForAnother({ use, not }: Substitution): boolean {
-  const name = /^`?(?:\w+\.)*(?:[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*|\w+_\w+)(?:\(\))?`?$/;
-  return name.test(use) && name.test(not);
-}
-
 /** A sentence about one place in the code at hand. */
 function isLocal(sentence: string): boolean {
   return (
     /\b(?:here|there|those|these|this|that|it|them|the test|line \d+)\b/i.test(withoutCode(sentence)) ||
     anchorCount(anchorsOf(sentence)) < 2
   );
-}
-
-/** "no, use bun" right after the agent ran `npm …`: the command says what not to use. */
-function impliedSubstitution(sentence: string, call: ToolCall | undefined): Substitution | undefined {
-  const match =
-    /^(?:(?:no+|nope|stop|wait|actually|please|don['’]?t)[,.!\s]+)+(?:please\s+|just\s+|always\s+)?use\s+(`[^`]+`|[\w.-]+)(?:\s+(?:here|instead|please|for (?:this|that|it)))?[.!]?$|^use\s+(`[^`]+`|[\w.-]+)\s+instead[.!]?$/i.exec(
-      sentence.trim(),
-    );
-  const use = match?.[1] ?? match?.[2];
-  if (use === undefined || !call?.command) return undefined;
-  const program = toolFamily(call.command.replace(/^(?:cd\s+\S+\s*(?:&&|;)\s*)+/, ''));
-  const wanted = toolFamily(use);
-  if (!program || !wanted || program.family !== wanted.family || program.tool === wanted.tool)
-    return undefined;
-  return {
-    verb: 'use',
-    use: wanted.tool,
-    not: program.tool,
-    when: '',
-    subject: subjectOf(use, program.tool),
-  };
-}
-
-function substitutionDraft(swap: Substitution, sentence: string, rule: RuleName): Draft {
-  const when = /^(?:in|for|on|inside|within) (?:this|our) (?:repo(?:sitory)?|project|codebase)/i.test(
-    swap.when,
-  )
-    ? ''
-    : swap.when;
-  const title = titleOf(
-    `${swap.verb.charAt(0).toUpperCase()}${swap.verb.slice(1)} ${swap.use}, not ${swap.not}${when ? ` ${when}` : ''}`,
-  );
-  return {
-    claimKey: swap.subject
-      ? `${swap.subject.key} ${swap.use.toLowerCase().replace(/`/g, '')}`
-      : statementKey(title),
-    title,
-    body: substitutionBody(title, sentence),
-    category: /^(?:ok(?:ay)?[.,]?\s+)?let['’]?s\b|\bdecided\b/i.test(sentence) ? 'decision' : 'pitfall',
-    confidence: rule === 'rejection' ? 0.8 : 0.75,
-    specificity: 0.8,
-    actionability: 1,
-    ...(swap.subject && { subject: swap.subject }),
-    keywords: [swap.use, swap.not].map((name) => name.replace(/`/g, '')),
-  };
 }
 
 /** The sentence from the claim on, with the reason that follows it; the claim alone when a request follows. */
@@ -252,17 +197,6 @@ function bodyOf(claim: string, sentence: string): string {
   return goesOn && !taskBound.test(withoutCode(whole)) && !whole.includes('?')
     ? asSentence(whole)
     : `${asSentence(claim)} A person said so.`;
-}
-
-/** What a person said instead of the bare pair of names, where it is about nothing else. */
-function substitutionBody(title: string, sentence: string): string {
-  const whole = capitalise(neutral(asClaim(sentence)));
-  const opens =
-    whole.length <= 300 &&
-    /^(?:use|run|call|never|always|don|do not|we|in this|import|prefer)\b/i.test(whole);
-  return opens && !taskBound.test(withoutCode(whole)) && !whole.includes('?')
-    ? asSentence(whole)
-    : `${title}. A person said so.`;
 }
 
 function lastCommandBefore(reading: Reading, line: number): ToolCall | undefined {

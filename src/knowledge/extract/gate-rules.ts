@@ -1,8 +1,9 @@
 import { clipEnd } from '../../base/text.ts';
 import type { ToolCall } from '../../sessions/session.ts';
+import { statementKey } from './claim-key.ts';
 import { commandForm, commandName, commandShapes, commandText } from './command-shape.ts';
 import { errorLines } from './error-kinds.ts';
-import { sentences } from './plain-text.ts';
+import { capitalise, sentences } from './plain-text.ts';
 import type { Proposal, RuleOutcome, Seen } from './proposal.ts';
 import type { Reading } from './reading.ts';
 
@@ -96,7 +97,7 @@ function gitPart(command: string, action: string): string {
 }
 
 const guard =
-  /\b(?:BLOCKED by|hook error:.*\bBLOCKED\b|blocked by (?:hook|policy|rule|safety)|denied by (?:policy|hook|rule)|is not allowed (?:by|in)|Command blocked)\b/i;
+  /\b(?:BLOCKED by|hook error:.*\bBLOCKED\b|blocked by (?:hook|policy|rule|safety)|denied by (?:policy|hook|rule)|is not allowed (?:by|in)|Command blocked)\b|^[^\w<\n]{0,4}Blocked: \S/im;
 
 /** True for the output of a guard (an agent hook, a safety net, a policy) that refused a command. */
 export function isGuardRefusal(text: string): boolean {
@@ -119,28 +120,35 @@ export function guardRefusals(reading: Reading): RuleOutcome {
     )
       continue;
     const lines = errorLines(text);
-    const by = /BLOCKED by ([\w ./-]{3,40}?)(?=[:.\n]|$)/i.exec(text)?.[1]?.trim();
+    const plain = /^[^\w<\n]{0,4}Blocked: ([^\n]+)/im.exec(text)?.[1];
+    const by = /BLOCKED by ([\w ./-]{3,40}?)(?=[:.\n]|$)/i.exec(text)?.[1]?.trim() ?? (plain && 'a guard');
     const reason =
       /(?:^|\n)\s*Reason:\s*([^\n]+)/i.exec(text)?.[1] ??
+      plain ??
       lines.find((line) => guard.test(line))?.replace(/^.*?BLOCKED by [^:]*:\s*/i, '');
-    const shape =
-      commandShapes(call).find((candidate) => reason?.includes(candidate.words[0] ?? '\0')) ??
-      commandShapes(call)[0];
-    if (!shape || by === undefined || reason === undefined || reason.length < 15) continue;
-    const name = commandName(shape.words);
+    const quoted = /["'`]([^"'`\s]{3,})["'`]/.exec(reason ?? '')?.[1];
+    const shapes = commandShapes(call);
+    const meant =
+      shapes.find(({ words }) => quoted !== undefined && words.some((word) => word.includes(quoted))) ??
+      shapes.find(({ words }) => reason?.includes(words[0] ?? '\0'));
+    // A guard without a name says only what it minds: which part of the command line that was is not known.
+    const shape = meant ?? (plain === undefined ? shapes[0] : undefined);
+    if (by === undefined || reason === undefined || reason.length < 15 || !(shape || plain)) continue;
+    const name = shape ? commandName(shape.words) : '';
+    const why = (sentences(reason)[0] ?? reason).replace(/`/g, "'").replace(/[.\s]+$/, '');
     proposals.push({
       rule: 'blocked',
-      claimKey: `blocked | ${name}`,
+      claimKey: `blocked | ${name || statementKey(why)}`,
       title: clipEnd(
-        `${by} blocks \`${name}${firstFlag(shape.words)}\`: ${(sentences(reason)[0] ?? reason).replace(/`/g, "'").replace(/[.\s]+$/, '')}`,
+        `${capitalise(by)} blocks ${shape ? `\`${name}${firstFlag(shape.words)}\`` : 'shell commands'}: ${why}`,
         120,
       ),
-      body: `\`${commandForm(shape.words)}\` is refused by ${by}: “${clipEnd(reason.replace(/`/g, "'"), 240)}”`,
+      body: `${shape ? `\`${commandForm(shape.words)}\`` : 'A shell command'} is refused by ${by}: “${clipEnd(reason.replace(/`/g, "'"), 240)}”`,
       category: 'pitfall',
       confidence: 0.6,
       specificity: 0.85,
       actionability: 0.7,
-      keywords: [name, by],
+      keywords: [...(name ? [name] : []), by],
       evidence: [seenIn(call, reason, 'tool')],
     });
   }

@@ -55,5 +55,17 @@ export function asClaim(sentence: string): string {
 export function typedSentences(paragraph: string): string[] {
   return paragraph
     .split('\n')
-    .flatMap((line) => sentences(line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, '').trim()));
+    .flatMap((line) => sentences(line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, '').trim()))
+    .flatMap((sentence) =>
+      sentence.split(/(?<=\w\?+)\s+(?=(?:just|no|please|use|we|always|never|don['’]?t)\b)/i),
+    );
+}
+
+/** The agent was spoken to; the note speaks to everybody. */
+export function neutral(claim: string): string {
+  return claim
+    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?:it['’]?s|it is) (?=better|best)/i, 'it is ')
+    .replace(/\bi (?:think|feel|guess|believe) (?:that )?(?=better|best|not|we|it)/i, '')
+    .replace(/^(?:you|we) (?:always|never)\b/i, (words) => words.replace(/^you /i, ''))
+    .trim();
 }

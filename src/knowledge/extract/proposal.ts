@@ -54,6 +54,9 @@ export interface Proposal {
   evidence: readonly Seen[];
 }
 
+/** A proposal before its rule and evidence are known. */
+export type Draft = Omit<Proposal, 'evidence' | 'rule'>;
+
 /** A proposal that became no fact, with the reason: shown by --verbose and in --json. */
 export interface Rejected {
   rule: RuleName;

@@ -7,6 +7,8 @@ describe('claimQuality', () => {
     'markdown.yml only lints `**/*.md`, not `.mdx`.',
     'NestJS does not log `HttpException`s by default — only unhandled exceptions.',
     'Everything under `src/shell/scripts/` is embedded at build time; rebuild after every edit.',
+    'This project uses Mocha with `@vscode/test-cli`, never Jest.',
+    'No test may need the network: `fetch` is blocked in CI.',
     'On windows/arm64 machines `go test -race` is not supported.',
   ])('finds no flaw in %s', (claim) => {
     const quality = claimQuality(claim);

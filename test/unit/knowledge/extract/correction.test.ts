@@ -27,6 +27,10 @@ describe('corrections', () => {
       'The desktop app can be tested without a login with the --dev-key flag',
     ],
     [
+      'auditLogger() ... why?? just use slog like we do everywhere else. What is that?',
+      'Use `slog`, as everywhere else in this repository',
+    ],
+    [
       'We decided to page by cursor and not by offset, because offset pages skip rows in `orders`',
       'We decided to page by cursor and not by offset, because offset pages skip rows in `orders`',
     ],
@@ -40,6 +44,7 @@ describe('corrections', () => {
 
   it.each([
     'yes do it',
+    'use the same margin like everywhere else',
     'continue',
     'commit, push and pr it',
     'fold the changes, do not run the test suite every time, only on the HEAD.',

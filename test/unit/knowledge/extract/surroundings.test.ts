@@ -35,6 +35,20 @@ describe('guardRefusals', () => {
     expect(refusal("gh api graphql -f query=x -f 'id=$y'", 'guard')).toMatch(/^`gh api graphql -f …` is/);
   });
 
+  it('reads a refusal that names no guard, by what it complains about', () => {
+    const out = '🔒 Blocked: command references protected directory ".shop-keys"';
+    const [fact] = guardRefusals(
+      makeReading({ run: 'cd app && source ~/.shop-keys/.env && ./search.sh x', fails: true, out }),
+    ).proposals;
+    expect(fact?.title).toBe(
+      'A guard blocks shell commands: command references protected directory ".shop-keys"',
+    );
+    const own = '<tool_use_error>Blocked: sleep 90 followed by: gh pr checks</tool_use_error>';
+    expect(
+      guardRefusals(makeReading({ run: 'sleep 90; gh pr checks', fails: true, out: own })).proposals,
+    ).toEqual([]);
+  });
+
   it('is known from tool output alone', () => {
     const [fact] = guardRefusals(
       makeReading({
