@@ -1,9 +1,9 @@
 import { countAsciiTokens } from '../base/ascii-tokens.ts';
 import { estimateTokens } from '../base/tokens.ts';
 import type { Category, Fact, Scope, Status, Tier } from '../knowledge/fact.ts';
+import type { IndexedText } from './char-grams.ts';
 import { cardOf } from './fact-card.ts';
 import { formatEntry } from './format-entry.ts';
-import type { IndexedText } from './gram-counts.ts';
 import { quoteSafely } from './quote-safely.ts';
 
 /** What selection and the packet need of a fact: stored in the index, so that a bootstrap reads no fact file. */

@@ -1,4 +1,4 @@
-import type { GramCounts, IndexedText } from './gram-counts.ts';
+import type { GramCounts, IndexedText } from './char-grams.ts';
 
 /** What ranking needs to know of each fact, one array a property, numbered like the documents. */
 export interface FactColumns {

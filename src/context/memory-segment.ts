@@ -1,7 +1,7 @@
+import { subtractGrams } from './char-grams.ts';
 import { columnsOf } from './fact-columns.ts';
 import type { FactDocument } from './fact-document.ts';
 import { type FactSegment, totalsOf } from './fact-pool.ts';
-import { subtractGrams } from './gram-counts.ts';
 import { buildSegment, countGrams } from './segment.ts';
 
 /** A segment that lives in memory only: for facts not committed yet, and where there is no database. */

@@ -1,6 +1,5 @@
-import { eachGram } from './char-grams.ts';
+import { eachGram, gramCount, type IndexedText } from './char-grams.ts';
 import { type FactPool, segmentOf } from './fact-pool.ts';
-import { gramCount, type IndexedText } from './gram-counts.ts';
 import { tokenise } from './tokenise.ts';
 
 /** What is looked for. Counts are occurrences in the text. */

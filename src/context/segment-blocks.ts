@@ -1,4 +1,4 @@
-import type { GramCounts } from './gram-counts.ts';
+import type { GramCounts } from './char-grams.ts';
 import type { Segment } from './segment.ts';
 import { writeVarint } from './varint.ts';
 

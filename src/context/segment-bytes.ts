@@ -1,5 +1,5 @@
+import type { GramCounts } from './char-grams.ts';
 import type { FactColumns } from './fact-pool.ts';
-import type { GramCounts } from './gram-counts.ts';
 
 /** Everything a segment knows of its documents beside their words. */
 export interface DocumentColumns extends FactColumns {

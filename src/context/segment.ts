@@ -1,5 +1,4 @@
-import { eachGram } from './char-grams.ts';
-import type { GramCounts, IndexedText } from './gram-counts.ts';
+import { eachGram, type GramCounts, type IndexedText } from './char-grams.ts';
 import { tokenise } from './tokenise.ts';
 import { writeVarint } from './varint.ts';
 

@@ -1,30 +1,43 @@
 /**
- * The `most` best of the numbers 0…count-1, best first. `compare(a, b)` below 0 means a is better; it must order any
- * two numbers, so that the answer does not depend on how they are stored. A heap of the worst kept: no sort of the
- * whole.
+ * Positions of the `most` highest scores, best first; equal scores by ascending `ids`, then by position, so that the
+ * answer does not depend on how facts are stored. A heap of the best so far: the whole is never sorted.
  */
-export function topOf(count: number, most: number, compare: (a: number, b: number) => number): number[] {
+export function topOf(scores: Float64Array, ids: Float64Array, most: number): number[] {
   const heap: number[] = [];
   if (most <= 0) return heap;
+  const isBetter = (a: number, b: number): boolean => {
+    if (scores[a] !== scores[b]) return scores[a]! > scores[b]!;
+    if (ids[a] !== ids[b]) return ids[a]! < ids[b]!;
+    return a < b;
+  };
+  /** Lets the entry at `from` sink to its place; the worst of all stands first. */
   const sink = (from: number) => {
     let at = from;
     for (;;) {
       let worst = at;
-      for (const child of [2 * at + 1, 2 * at + 2])
-        if (child < heap.length && compare(heap[child]!, heap[worst]!) > 0) worst = child;
+      const left = 2 * at + 1;
+      if (left < heap.length && isBetter(heap[worst]!, heap[left]!)) worst = left;
+      if (left + 1 < heap.length && isBetter(heap[worst]!, heap[left + 1]!)) worst = left + 1;
       if (worst === at) return;
-      [heap[at], heap[worst]] = [heap[worst]!, heap[at]!];
+      const moved = heap[at]!;
+      heap[at] = heap[worst]!;
+      heap[worst] = moved;
       at = worst;
     }
   };
-  for (let n = 0; n < count; n++) {
+  let bar = Number.NEGATIVE_INFINITY;
+  for (let n = 0; n < scores.length; n++) {
     if (heap.length < most) {
       heap.push(n);
-      if (heap.length === most) for (let at = (most >> 1) - 1; at >= 0; at--) sink(at);
-    } else if (compare(n, heap[0]!) < 0) {
+      if (heap.length === most) {
+        for (let at = (most >> 1) - 1; at >= 0; at--) sink(at);
+        bar = scores[heap[0]!]!;
+      }
+    } else if (scores[n]! >= bar && isBetter(n, heap[0]!)) {
       heap[0] = n;
       sink(0);
+      bar = scores[heap[0]!]!;
     }
   }
-  return heap.sort(compare);
+  return heap.sort((a, b) => (isBetter(a, b) ? -1 : 1));
 }

@@ -52,8 +52,8 @@ export interface Bootstrap {
 
 const taskGate = 0.12;
 const errorGate = 0.32;
-/** More candidates than any packet takes: near-copies and what does not fit leave room. */
-const mostCandidates = 100;
+/** No fact takes fewer tokens: with this many candidates a budget, near-copies and misfits left out, is filled. */
+const fewestTokens = 25;
 
 /**
  * The packet for one session: facts of its repository, its agent and all, ranked for what is known of the task,
@@ -69,6 +69,10 @@ export async function bootstrap(request: BootstrapRequest): Promise<Bootstrap | 
   const settings = await readBootstrapSettings(place);
   const facts = { scopes, ...(request.mostFiles === undefined ? {} : { mostFiles: request.mostFiles }) };
   return withFacts(place, facts, async (opened) => {
+    const budget = {
+      tokens: request.budgetTokens ?? settings.budgetTokens,
+      characters: settings.maxCharacters,
+    };
     const selected = await selectFacts(opened, {
       mode: 'bootstrap',
       text: [request.task, request.error, request.paths.join('\n')].filter(Boolean).join('\n'),
@@ -76,13 +80,9 @@ export async function bootstrap(request: BootstrapRequest): Promise<Bootstrap | 
       now: request.now,
       // Another repository's paths cannot be looked up here: a central store has none of them.
       own: { scopes: project.repoNames.map((name) => scopeKey(`repo:${name}`)), root: project.root },
-      limit: mostCandidates,
+      limit: Math.max(20, Math.ceil(budget.tokens / fewestTokens)),
     });
     const { template, problem } = await readPacketTemplate(place.root);
-    const budget = {
-      tokens: request.budgetTokens ?? settings.budgetTokens,
-      characters: settings.maxCharacters,
-    };
     const result: Bootstrap = {
       place,
       repo: names[0],

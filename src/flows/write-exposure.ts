@@ -1,4 +1,4 @@
-import { appendChanges } from '../io/apply-changes.ts';
+import { appendRows } from '../io/append-rows.ts';
 import { planEvents, readWriterId } from '../io/event-log.ts';
 import type { Bootstrap, BootstrapRequest } from './bootstrap.ts';
 
@@ -42,5 +42,5 @@ export async function writeExposure(
     delivered: packet.delivered.map(({ entry }) => entry.id),
     leftOut: selected.ranking.stock - packet.delivered.length,
   };
-  await appendChanges(place.root, planEvents(await readWriterId(place.localDir), [event]));
+  appendRows(place.root, planEvents(await readWriterId(place.localDir), [event]));
 }

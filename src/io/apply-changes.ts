@@ -27,20 +27,6 @@ export async function applyChanges(
   });
 }
 
-/**
- * Appends without the lock: each append is one write of whole lines on an append-only descriptor, which other writers
- * can neither tear nor lose. For rows that must not wait for a long-running command. Anything else is refused.
- */
-export async function appendChanges(root: string, changes: readonly Change[]): Promise<void> {
-  const realRoot = await realpath(root);
-  for (const change of changes) {
-    if (change.kind !== 'append')
-      throw new KaizenError('internal', `${change.path} cannot be changed without the lock`);
-    await refuseEscape(realRoot, change.path);
-    await applyOne(realRoot, change, new Set());
-  }
-}
-
 async function refuseEscape(root: string, path: string): Promise<void> {
   const parts = path.split('/');
   if (

@@ -1,6 +1,6 @@
+import { type GramCounts, type IndexedText, subtractGrams } from '../context/char-grams.ts';
 import type { FactEntry } from '../context/fact-document.ts';
 import type { FactSegment } from '../context/fact-pool.ts';
-import { type GramCounts, type IndexedText, subtractGrams } from '../context/gram-counts.ts';
 import { decodeColumns, decodeGrams, findInBlock } from '../context/segment-bytes.ts';
 import type { TrustFactors } from '../outcomes/usage-book.ts';
 import { documentsPerSegment, type IndexDatabase, type PartKind, partId } from './fact-index-database.ts';
@@ -149,10 +149,12 @@ export function readSuperseded(
   ids: readonly string[],
   without: ReadonlyMap<string, unknown>,
 ): string[] {
-  const find = index.statement(
-    "SELECT doc.path FROM link JOIN doc ON doc.fact = link.source WHERE link.target = ? AND link.kind = 'supersedes' AND link.source <> link.target",
-  );
-  return ids.filter((id) => find.all(id).some((row) => !without.has(String(row.path))));
+  const rows = index
+    .statement(
+      "SELECT link.target AS target, doc.path AS path FROM json_each(?) AS wanted JOIN link ON link.target = wanted.value JOIN doc ON doc.fact = link.source WHERE link.kind = 'supersedes' AND link.source <> link.target",
+    )
+    .all(JSON.stringify(ids));
+  return rows.filter((row) => !without.has(String(row.path))).map((row) => String(row.target));
 }
 
 /** What randomised exposures taught, if anything. */

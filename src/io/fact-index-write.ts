@@ -1,7 +1,7 @@
+import type { IndexedText } from '../context/char-grams.ts';
 import { columnsOf } from '../context/fact-columns.ts';
 import type { FactDocument, FactEntry } from '../context/fact-document.ts';
 import { totalsOf } from '../context/fact-pool.ts';
-import type { IndexedText } from '../context/gram-counts.ts';
 import { buildSegment, countGrams } from '../context/segment.ts';
 import { encodeBlocks, encodeGrams } from '../context/segment-blocks.ts';
 import { decodeColumns, decodeGrams, encodeColumns } from '../context/segment-bytes.ts';

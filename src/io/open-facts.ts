@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
 import type { FactEntry } from '../context/fact-document.ts';
 import type { FactSegment } from '../context/fact-pool.ts';
-import { scopeKey } from '../knowledge/fact-path.ts';
+import type { Scope } from '../knowledge/fact.ts';
+import { scopeFolder, scopeKey } from '../knowledge/fact-path.ts';
 import type { TrustFactors } from '../outcomes/usage-book.ts';
 import { type IndexDatabase, indexFileName, openIndex } from './fact-index-database.ts';
 import {
@@ -178,13 +179,8 @@ async function readIndexed(
 ): Promise<OpenedFacts> {
   const look = lookOf(index, place);
   const stored = readSegments(index, request.scopes, request.all);
-  const { foldersOf } = await import('./fact-folders.ts');
-  const scopes = request.scopes ?? stored.map((segment) => segment.scope);
-  const folders = [
-    ...foldersOf(place.root, scopes),
-    ...(request.scopes ? [] : foldersOf(place.root, undefined)),
-  ];
-  const overlay: Overlay = look ? await readOverlay(look, [...new Set(folders)]) : new Map();
+  const folders = await foldersToLookAt(place.root, stored, request.scopes);
+  const overlay: Overlay = look ? await readOverlay(look, folders) : new Map();
   let laid = await layOver(stored, overlay, request);
   return {
     how: 'index',
@@ -214,6 +210,18 @@ async function readIndexed(
       closeIndexed(index, look);
     },
   };
+}
+
+/** Folders of the wanted scopes; for all scopes those of the index and those of the work tree. */
+async function foldersToLookAt(
+  root: string,
+  stored: readonly StoredSegment[],
+  scopes: readonly string[] | undefined,
+): Promise<string[]> {
+  const folderOf = (scope: string) => `knowledge/${scopeFolder(scope as Scope)}`;
+  if (scopes) return [...new Set(scopes.map(folderOf))];
+  const { foldersOf } = await import('./fact-folders.ts');
+  return [...new Set([...stored.map((segment) => folderOf(segment.scope)), ...foldersOf(root, undefined)])];
 }
 
 /** There is nothing to compare in a bare repository, nor where the index follows the files themselves. */

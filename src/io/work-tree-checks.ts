@@ -21,7 +21,7 @@ interface CheckedFolder {
 }
 
 /** Folders of more files are not looked through file by file: their facts are compared when they are chosen. */
-const smallFolder = 1000;
+const smallFolder = 200;
 /** File times this close to a look could hide a change made just after it. */
 const racyMs = 2000;
 

@@ -156,7 +156,7 @@ export async function commitFacts(
   message: string,
   options: { remove?: readonly string[]; first?: boolean } = {},
 ): Promise<void> {
-  const child = spawn('git', ['fast-import', '--quiet', '--force'], {
+  const child = spawn('git', ['-c', 'core.compression=1', 'fast-import', '--quiet', '--force', '--depth=1'], {
     cwd: repository,
     stdio: ['pipe', 'inherit', 'inherit'],
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { IndexedText } from '../../../src/context/char-grams.ts';
 import { documentOf } from '../../../src/context/fact-document.ts';
 import { joinSegments } from '../../../src/context/fact-pool.ts';
-import type { IndexedText } from '../../../src/context/gram-counts.ts';
 import { memorySegment, withoutDocuments } from '../../../src/context/memory-segment.ts';
 import { parseQuery, scoreGrams, scoreWords } from '../../../src/context/relevance.ts';
 import { tokenise } from '../../../src/context/tokenise.ts';
