@@ -37,57 +37,89 @@ function idf(total: number, holding: number): number {
 export interface WordScores {
   /** BM25F. */
   scores: Float64Array;
-  /** Share of the query's idf mass that the document holds, 0–1. */
-  coverage: Float64Array;
+  /** Summed weight of the query's terms that the document holds; `mass` is that of all terms. */
+  covered: Float64Array;
+  mass: number;
 }
 
 /**
  * BM25F of every document: field frequencies are normalised by field length, weighted (title × 3), summed, then
- * saturated. The loops are kept small and free of calls: a bootstrap runs them once, before any compiler warms up.
+ * saturated. A bootstrap runs this once, before any compiler warms up: few passes, and no calls inside them.
  */
 export function scoreWords(pool: FactPool, query: Query): WordScores {
   const scores = new Float64Array(pool.count);
-  const coverage = new Float64Array(pool.count);
-  const titleNorms = lengthNorms(pool.titleLengths, pool.totals.title / pool.totals.living || 1, titleWeight);
-  const bodyNorms = lengthNorms(pool.bodyLengths, pool.totals.body / pool.totals.living || 1, 1);
+  const covered = new Float64Array(pool.count);
   const terms = [...query.terms.keys()];
   const lists = pool.segments.map((segment) => segment.postings(terms));
-  const docs = new Int32Array(pool.count);
-  const frequencies = new Int32Array(pool.count);
+  const whole = pool.totals.living === pool.count;
   let mass = 0;
   for (const [term, repeats] of query.terms) {
     let holding = 0;
     for (let i = 0; i < lists.length; i++) {
       const list = lists[i]!.get(term);
-      if (list) holding = decodePostings(list, pool.starts[i]!, pool.alive, docs, frequencies, holding);
+      if (list) holding += whole ? countPostings(list) : countLiving(list, pool.starts[i]!, pool.alive);
     }
     const weight = idf(pool.totals.living, holding);
     mass += weight;
-    addScores(docs, frequencies, holding, titleNorms, bodyNorms, weight * repeats, weight, scores, coverage);
+    for (let i = 0; i < lists.length; i++) {
+      const list = lists[i]!.get(term);
+      if (list) addPostings(pool, list, pool.starts[i]!, weight * repeats, weight, scores, covered);
+    }
   }
-  for (let doc = 0; doc < coverage.length; doc++) coverage[doc]! /= mass || 1;
-  return { scores, coverage };
+  return { scores, covered, mass };
 }
 
-function lengthNorms(lengths: Uint16Array, average: number, weight: number): Float64Array {
-  const norms = new Float64Array(lengths.length);
-  const slope = b / average;
-  for (let doc = 0; doc < lengths.length; doc++) norms[doc] = weight / (1 - b + slope * lengths[doc]!);
-  return norms;
+/** Documents on a list that was built without dead ones: its first number. */
+function countPostings(list: Uint8Array): number {
+  let count = 0;
+  for (let at = 0, shift = 0; ; at++, shift += 7) {
+    const byte = list[at]!;
+    count |= (byte & 127) << shift;
+    if (byte < 128) return count;
+  }
 }
 
-/** Writes the living documents of a list and their packed frequencies from `end` on; gives the new end. */
-function decodePostings(
-  list: Uint8Array,
-  start: number,
-  alive: Uint8Array,
-  docs: Int32Array,
-  frequencies: Int32Array,
-  end: number,
-): number {
+function countLiving(list: Uint8Array, start: number, alive: Uint8Array): number {
+  let living = 0;
   let doc = start - 1;
   let at = 0;
-  let to = end;
+  let even = true;
+  while (list[at]! > 127) at++;
+  at++;
+  while (at < list.length) {
+    let byte = list[at++]!;
+    let value = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = list[at++]!;
+      value |= (byte & 127) << shift;
+    }
+    if (even) {
+      doc += value + 1;
+      living += alive[doc]!;
+    }
+    even = !even;
+  }
+  return living;
+}
+
+/** Adds a term to the scores of the documents on its list; what it adds to dead ones nobody reads. */
+function addPostings(
+  pool: FactPool,
+  list: Uint8Array,
+  start: number,
+  weight: number,
+  mass: number,
+  scores: Float64Array,
+  covered: Float64Array,
+): void {
+  const { titleLengths, bodyLengths, totals } = pool;
+  const titleSlope = b / (totals.title / totals.living || 1);
+  const bodySlope = b / (totals.body / totals.living || 1);
+  const scale = weight * (k1 + 1);
+  let doc = start - 1;
+  let at = 0;
+  while (list[at]! > 127) at++;
+  at++;
   while (at < list.length) {
     let byte = list[at++]!;
     let gap = byte & 127;
@@ -102,32 +134,11 @@ function decodePostings(
       packed |= (byte & 127) << shift;
     }
     doc += gap + 1;
-    if (alive[doc] === 1) {
-      docs[to] = doc;
-      frequencies[to++] = packed;
-    }
-  }
-  return to;
-}
-
-function addScores(
-  docs: Int32Array,
-  frequencies: Int32Array,
-  count: number,
-  titleNorms: Float64Array,
-  bodyNorms: Float64Array,
-  weight: number,
-  mass: number,
-  scores: Float64Array,
-  coverage: Float64Array,
-): void {
-  const scale = weight * (k1 + 1);
-  for (let i = 0; i < count; i++) {
-    const doc = docs[i]!;
-    const packed = frequencies[i]!;
-    const tf = (packed & 7) * titleNorms[doc]! + (packed >>> 3) * bodyNorms[doc]!;
+    const inTitle = packed & 7;
+    let tf = (packed >>> 3) / (1 - b + bodySlope * bodyLengths[doc]!);
+    if (inTitle > 0) tf += (titleWeight * inTitle) / (1 - b + titleSlope * titleLengths[doc]!);
     scores[doc]! += (scale * tf) / (tf + k1);
-    coverage[doc]! += mass;
+    covered[doc]! += mass;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { GramCounts } from './char-grams.ts';
 import type { Segment } from './segment.ts';
-import { writeVarint } from './varint.ts';
 
 /**
  * How a segment lies in a database: its terms and posting lists as a few blocks of some kilobytes, each found by its
@@ -14,41 +13,52 @@ export interface TermBlock {
 
 const blockBytes = 8 * 1024;
 
-/** The blocks of a segment, in term order. Each entry: term length, term, list length, list. */
+/**
+ * The blocks of a segment, in term order. A block is the number of its terms, then for each where its name and where
+ * its list end (32 bits, little endian), then names and lists by turns.
+ */
 export function encodeBlocks(segment: Pick<Segment, 'terms' | 'postings'>): TermBlock[] {
   const blocks: TermBlock[] = [];
-  let first = '';
-  let parts: Uint8Array[] = [];
+  let from = 0;
   let size = 0;
-  const close = () => {
-    if (parts.length > 0) blocks.push({ first, bytes: concat(parts, size) });
-    parts = [];
+  const names = segment.terms.map((term) => Buffer.from(term));
+  const close = (to: number) => {
+    if (to > from) blocks.push(encodeBlock(segment, names, from, to));
+    from = to;
     size = 0;
   };
-  segment.terms.forEach((term, i) => {
-    const list = segment.postings[i]!;
-    const name = Buffer.from(term);
-    const head = new Uint8Array(10 + name.length);
-    let at = writeVarint(head, 0, name.length);
-    head.set(name, at);
-    at = writeVarint(head, at + name.length, list.length);
-    if (size > 0 && size + at + list.length > blockBytes) close();
-    if (size === 0) first = term;
-    parts.push(head.subarray(0, at), list);
-    size += at + list.length;
+  names.forEach((name, i) => {
+    const entry = name.length + segment.postings[i]!.length + 8;
+    if (size > 0 && size + entry > blockBytes) close(i);
+    size += entry;
   });
-  close();
+  close(names.length);
   return blocks;
 }
 
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
+function encodeBlock(
+  { terms, postings }: Pick<Segment, 'terms' | 'postings'>,
+  names: readonly Buffer[],
+  from: number,
+  to: number,
+): TermBlock {
+  const ends = new Uint32Array(1 + 2 * (to - from));
+  ends[0] = to - from;
+  let at = ends.byteLength;
+  for (let i = from; i < to; i++) {
+    at += names[i]!.length;
+    ends[1 + 2 * (i - from)] = at;
+    at += postings[i]!.length;
+    ends[2 + 2 * (i - from)] = at;
   }
-  return bytes;
+  const bytes = new Uint8Array(at);
+  bytes.set(new Uint8Array(ends.buffer));
+  for (let i = from; i < to; i++) {
+    const nameEnd = ends[1 + 2 * (i - from)]!;
+    bytes.set(names[i]!, nameEnd - names[i]!.length);
+    bytes.set(postings[i]!, nameEnd);
+  }
+  return { first: terms[from]!, bytes };
 }
 
 /** Gram counts as bytes: all hashes, then all counts, 32 bits each, little endian. */

@@ -64,35 +64,24 @@ function layOut(bytes: Uint8Array, count: number): DocumentColumns {
   };
 }
 
-/** The posting list of a term in its block; undefined when the term does not occur. */
+/** The posting list of a term in its block (see `encodeBlocks`); undefined when the term does not occur. */
 export function findInBlock(block: Uint8Array, term: string): Uint8Array | undefined {
+  const whole = aligned(block, 4);
+  const count = new Uint32Array(whole.buffer, whole.byteOffset, 1)[0]!;
+  const ends = new Uint32Array(whole.buffer, whole.byteOffset + 4, 2 * count);
   const wanted = Buffer.from(term);
-  let at = 0;
-  while (at < block.length) {
-    let value = 0;
-    let byte = 128;
-    for (let shift = 0; byte > 127; shift += 7) {
-      byte = block[at++]!;
-      value |= (byte & 127) << shift;
-    }
-    const nameEnd = at + value;
-    const same = value === wanted.length && sameBytes(block, at, wanted);
-    at = nameEnd;
-    value = 0;
-    byte = 128;
-    for (let shift = 0; byte > 127; shift += 7) {
-      byte = block[at++]!;
-      value |= (byte & 127) << shift;
-    }
-    if (same) return block.subarray(at, at + value);
-    at += value;
+  let low = 0;
+  let high = count - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const nameStart = middle === 0 ? 4 + 8 * count : ends[2 * middle - 1]!;
+    const nameEnd = ends[2 * middle]!;
+    const order = Buffer.compare(wanted, whole.subarray(nameStart, nameEnd));
+    if (order === 0) return whole.subarray(nameEnd, ends[2 * middle + 1]!);
+    if (order < 0) high = middle - 1;
+    else low = middle + 1;
   }
   return undefined;
-}
-
-function sameBytes(block: Uint8Array, at: number, wanted: Uint8Array): boolean {
-  for (let i = 0; i < wanted.length; i++) if (block[at + i] !== wanted[i]) return false;
-  return true;
 }
 
 export function decodeGrams(bytes: Uint8Array): GramCounts {

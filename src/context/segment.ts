@@ -3,8 +3,8 @@ import { tokenise } from './tokenise.ts';
 import { writeVarint } from './varint.ts';
 
 /**
- * An inverted index over a run of documents, numbered from 0. A posting list is a byte string of varint pairs: gap to
- * the document before it, then body frequency × 8 + title frequency (at most 7).
+ * An inverted index over a run of documents, numbered from 0. A posting list is a byte string of varints: the number of
+ * documents, then for each the gap to the one before it and its body frequency × 8 + title frequency (at most 7).
  */
 export interface Segment {
   count: number;
@@ -160,11 +160,12 @@ class TermCounter {
     // Plain sort compares code units, several times faster; it differs only where surrogates come in.
     if (terms.some((term) => /[\ud800-\uffff]/.test(term))) terms.sort(compareUtf8);
     else terms.sort();
-    const bytes = new Uint8Array(10 * this.entries);
+    const bytes = new Uint8Array(10 * this.entries + 5 * terms.length);
     let at = 0;
     const postings = terms.map((term) => {
       const id = this.ids.get(term) as number;
       const from = at;
+      at = writeVarint(bytes, at, (starts[id + 1] as number) - (starts[id] as number));
       let before = -1;
       for (let i = starts[id] as number; i < (starts[id + 1] as number); i++) {
         at = writeVarint(bytes, at, (docs[i] as number) - before - 1);

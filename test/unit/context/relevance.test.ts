@@ -103,9 +103,10 @@ describe('relevance', () => {
         const [a, c] = [joinSegments([left]), joinSegments([anew])];
         const words = [scoreWords(a, parsed), scoreWords(c, parsed)] as const;
         const chars = [scoreGrams(a, parsed, kept), scoreGrams(c, parsed, [...kept.keys()])] as const;
+        expect(words[0].mass).toBeCloseTo(words[1].mass, 9);
         kept.forEach((doc, n) => {
           expect(words[0].scores[doc]).toBeCloseTo(words[1].scores[n]!, 9);
-          expect(words[0].coverage[doc]).toBeCloseTo(words[1].coverage[n]!, 9);
+          expect(words[0].covered[doc]).toBeCloseTo(words[1].covered[n]!, 9);
           expect(chars[0][n]).toBeCloseTo(chars[1][n]!, 9);
         });
       }),
@@ -119,8 +120,8 @@ describe('relevance', () => {
       { title: 'cache', body: 'token' },
     ];
     const pool = joinSegments([memorySegment('a', documents(texts))]);
-    const { coverage } = scoreWords(pool, parseQuery('untrusted mise in a worktree'));
-    expect([...coverage]).toEqual([1, 0]);
+    const { covered, mass } = scoreWords(pool, parseQuery('untrusted mise in a worktree'));
+    expect([...covered]).toEqual([mass, 0]);
   });
 
   it('reads the head and the tail of a very long query', () => {
