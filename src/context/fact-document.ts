@@ -39,10 +39,10 @@ export interface FactDocument {
   text: IndexedText;
 }
 
-/** Measured: index up to 450 words of title, body, keywords, tags, paths and quotes (spec 04). */
+/** Measured: index the title and up to 450 words of body, keywords, tags, paths and quotes (spec 04). */
 const mostWords = 450;
 /** Bounds the work for text without spaces; a real fact stays far below. */
-const mostCharacters = 6000;
+const mostCharacters = 8000;
 
 /** The entry and the index text of a fact. */
 export function documentOf(fact: Fact): FactDocument {
@@ -95,8 +95,7 @@ function indexTextOf(fact: Fact): IndexedText {
     ...(fact.subject ? [`${fact.subject.key} ${fact.subject.value}`] : []),
     ...new Set(fact.sources.map((source) => source.quote)),
   ];
-  const room = mostWords - fact.title.split(/\s+/).length;
-  return { title: fact.title, body: firstWords(parts.join('\n'), room).slice(0, mostCharacters) };
+  return { title: fact.title, body: firstWords(parts.join('\n'), mostWords).slice(0, mostCharacters) };
 }
 
 function firstWords(text: string, most: number): string {

@@ -10,7 +10,7 @@ export interface Trust {
 export interface PriorOptions {
   /** Statuses that may be given. */
   statuses: readonly Status[];
-  /** Days since 2000-01-01, fractions allowed. */
+  /** Whole days since 2000-01-01. */
   now: number;
   /** Use and recency count; somebody looking something up is better off without them: −.012 there (spec 04). */
   weighed: boolean;
@@ -87,8 +87,7 @@ function recencyByDay({ now, weighed }: PriorOptions): Float64Array {
   const factors = new Float64Array(65_536).fill(1);
   if (!weighed) return factors;
   // Older than this the factor is 1 to within a part in a hundred million; nothing is confirmed after today.
-  const today = Math.floor(now);
-  for (let day = Math.max(1, today - 400); day <= today; day++) factors[day] = recencyFactor(day, now);
-  factors.fill(1 + recencyWeight, today + 1);
+  for (let day = Math.max(1, now - 400); day <= now; day++) factors[day] = recencyFactor(day, now);
+  factors.fill(1 + recencyWeight, now + 1);
   return factors;
 }

@@ -12,7 +12,7 @@ export interface RankOptions {
   mode: RankMode;
   /** Absent or empty: nothing is known of the task, only priors order. */
   query?: Query | undefined;
-  /** Days since 2000-01-01, fractions allowed. */
+  /** Days since 2000-01-01. Facts are dated by days, so ages are whole days: one day ranks the same all day long. */
   now: number;
   /** Share of the query's weight that the best fact of a scope must hold, or nothing of the scope is given. */
   gate: number;
@@ -75,7 +75,8 @@ const kindWeights: Record<(typeof categories)[number], number> = {
  * 4-grams, each relative to the best fact given; statistics are those of the whole pool. Large pools are scored in
  * two steps: words and priors choose the candidates, whose grams are then counted exactly.
  */
-export function rankFacts(pool: FactPool, options: RankOptions): Ranking {
+export function rankFacts(pool: FactPool, given: RankOptions): Ranking {
+  const options = { ...given, now: Math.floor(given.now) };
   const { mode, query } = options;
   const priors = priorsOf(pool, { ...options, weighed: mode === 'bootstrap', trust: options.trust });
   const stock = priors.stocks.reduce((sum, one) => sum + one, 0);

@@ -112,7 +112,7 @@ describe('kaizen bootstrap', () => {
   });
 
   it('says why there is nothing', async () => {
-    expect((await bootstrap(storeOf([]))).notes[0]).toMatch(/no facts .* yet/);
+    expect((await bootstrap(storeOf([]))).notes[0]).toMatch(/^No fact is in use/);
     const { text, notes } = await bootstrap(storeOf(someFacts(40)), { task: 'quantum chromodynamics' });
     expect([text, notes]).toEqual([
       '',
