@@ -18,6 +18,8 @@ export interface Judgement {
   /** Its status (active: put in front of agents) is deserved; only where the judge asked. */
   statusRight?: boolean;
   reason: string;
+  /** What became of the fact since. */
+  note?: string;
 }
 
 const questions = ['true', 'durable', 'reusable', 'scoped', 'oneClaim'] as const;
@@ -55,10 +57,14 @@ export function tellJudgements(judgements: readonly Judgement[], ids: ReadonlySe
   ];
 }
 
-/** Of the facts both judges looked at: how often they said the same in sum. */
-export function tellAgreement(a: readonly Judgement[], b: readonly Judgement[]): string {
+/** Of the facts that are found and both judges looked at: how often they said the same in sum. */
+export function tellAgreement(
+  a: readonly Judgement[],
+  b: readonly Judgement[],
+  ids: ReadonlySet<string>,
+): string {
   const first = new Map(a.map((one) => [one.id, isGood(one)]));
-  const both = b.filter(({ id }) => first.has(id));
+  const both = b.filter(({ id }) => first.has(id) && ids.has(id));
   const same = both.filter((one) => first.get(one.id) === isGood(one)).length;
   return `the judges agree on ${share(same, both.length)}`;
 }

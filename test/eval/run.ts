@@ -61,7 +61,7 @@ async function evaluate(): Promise<void> {
     const put = judgements.filter(({ id }) => active.has(id));
     console.log(`${name}: of the active ones ${share(put.filter(isGood).length, put.length)}`);
   }
-  console.log(tellAgreement(first, second));
+  console.log(tellAgreement(first, second, ids));
   await tellYield(
     receipt,
     second,
