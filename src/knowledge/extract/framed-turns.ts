@@ -1,7 +1,7 @@
 /** Opens with a tag or a label (`<returncode>`, `Observation:`). */
 const opening = /^\s*(<[a-z][\w-]*>|[A-Z][\w ]{2,24}:(?=\s))/;
-/** Ends with a prompt sign (`bash-$`, `>>>`), alone on its line. */
-const closing = /(?:^|\n)[ \t]*(\S{0,20}[$#%>])\s*$/;
+/** A last line that is nothing but a prompt (`bash-$`, `>>>`). */
+const prompt = /^\s*(\S{0,20}[$#%>])$/;
 /** Fewer turns show no habit. */
 const leastTurns = 3;
 
@@ -13,12 +13,15 @@ const leastTurns = 3;
 export function areFramed(turns: readonly string[]): boolean {
   const answers = turns.slice(1);
   if (answers.length < leastTurns) return false;
-  return [opening, closing].some((frame) => {
-    const seen = new Map<string, number>();
-    for (const text of answers) {
-      const mark = frame.exec(text)?.[1];
-      if (mark !== undefined) seen.set(mark, (seen.get(mark) ?? 0) + 1);
-    }
-    return Math.max(0, ...seen.values()) * 2 >= answers.length;
-  });
+  const lastLines = answers.map((text) => text.trimEnd().split('\n').at(-1) ?? '');
+  return [answers.map((text) => opening.exec(text)), lastLines.map((line) => prompt.exec(line))].some(
+    (found) => {
+      const seen = new Map<string, number>();
+      for (const match of found) {
+        const mark = match?.[1];
+        if (mark !== undefined) seen.set(mark, (seen.get(mark) ?? 0) + 1);
+      }
+      return Math.max(0, ...seen.values()) * 2 >= answers.length;
+    },
+  );
 }
