@@ -78,8 +78,11 @@ export async function bootstrap(request: BootstrapRequest): Promise<Bootstrap | 
       text: [request.task, request.error, request.paths.join('\n')].filter(Boolean).join('\n'),
       gate: request.task === '' && request.error !== '' ? errorGate : taskGate,
       now: request.now,
-      // Another repository's paths cannot be looked up here: a central store has none of them.
-      own: { scopes: project.repoNames.map((name) => scopeKey(`repo:${name}`)), root: project.root },
+      // Another repository's paths cannot be looked up here, nor those of a work tree that is not there as a whole.
+      own:
+        project.git?.bare || project.git?.sparse
+          ? undefined
+          : { scopes: project.repoNames.map((name) => scopeKey(`repo:${name}`)), root: project.root },
       limit: Math.max(20, Math.ceil(budget.tokens / fewestTokens)),
     });
     const { template, problem } = await readPacketTemplate(place.root);

@@ -1,5 +1,6 @@
-import { readEvents } from '../io/event-log.ts';
-import { openRepository } from '../io/repository.ts';
+import { type EventLog, readEvents } from '../io/event-log.ts';
+import { readEventsAt } from '../io/read-events-at.ts';
+import { openRepository, type Repository } from '../io/repository.ts';
 import { checkGit, checkNode, checkSqlite, checkTranscripts, checkWritable } from './doctor/check-machine.ts';
 import {
   checkConfig,
@@ -40,7 +41,7 @@ export async function examine(at: {
   env: Readonly<Record<string, string | undefined>>;
 }): Promise<Examination> {
   const repository = await openRepository(at.cwd);
-  const log = await readEvents(repository.root);
+  const log = await readLog(repository);
   const checks = await Promise.all([
     look('node', 'Node', () => checkNode(process.versions.node)),
     look('git', 'Git', checkGit),
@@ -77,4 +78,9 @@ async function look(id: string, title: string, check: () => Finding | Promise<Fi
       fix: hint ?? 'Report it, with what KAIZEN_DEBUG=1 shows.',
     };
   }
+}
+
+async function readLog({ git, root }: Repository): Promise<EventLog> {
+  const head = git?.bare ? await git.head() : null;
+  return git && head !== null ? readEventsAt(git, head) : readEvents(root);
 }

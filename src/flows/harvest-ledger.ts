@@ -44,13 +44,15 @@ export function ledgerRow(now: Date) {
   };
 }
 
-/** Adds to a session's row what the store made of its drafts; `errors`: fingerprint of the failure on a line. */
-export function addOutcomes(
-  event: HarvestedEvent,
+/** A session's row with what the store made of its drafts; `errors`: fingerprint of the failure on a line. */
+export function withOutcomes(
+  row: HarvestedEvent,
   outcomes: readonly DraftOutcome[],
   errors: ReadonlyMap<number, string>,
-): void {
-  const { facts, factIds, factErrors } = event;
+): HarvestedEvent {
+  const facts = { ...row.facts };
+  const factIds = [...row.factIds];
+  const factErrors = { ...row.factErrors };
   for (const { kind, id, status, draft } of outcomes) {
     if (kind === 'new') facts.new += 1;
     else if (kind === 'confirmed') facts.confirmed += 1;
@@ -62,5 +64,5 @@ export function addOutcomes(
     if (seen.length > 0)
       factErrors[id] = [...new Set([...(factErrors[id] ?? []), ...seen])].sort(compareText);
   }
-  event.factIds = [...new Set(factIds)].sort(compareText);
+  return { ...row, facts, factIds: [...new Set(factIds)].sort(compareText), factErrors };
 }

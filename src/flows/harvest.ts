@@ -1,21 +1,16 @@
 import { basename } from 'node:path';
-import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
-import { compareText } from '../base/text.ts';
 import { stripInvisible } from '../base/visible-text.ts';
 import { readConfig } from '../io/config.ts';
-import { type NewEvent, planEvents, readEvents, readWriterId } from '../io/event-log.ts';
+import { readEvents, readWriterId } from '../io/event-log.ts';
 import type { FoundTranscript } from '../io/find-transcripts.ts';
 import { readDerivedFiles } from '../io/read-derived.ts';
 import { readFacts } from '../io/read-facts.ts';
 import { readSession } from '../io/read-session.ts';
-import { applyPlan, type Repository } from '../io/repository.ts';
+import type { Repository } from '../io/repository.ts';
 import { readTranscriptLines } from '../io/transcript-lines.ts';
-import { planDerivedFiles } from '../knowledge/derived-files.ts';
-import { type Extraction, extractFacts } from '../knowledge/extract/extract-facts.ts';
+import { extractFacts } from '../knowledge/extract/extract-facts.ts';
 import { readForFacts } from '../knowledge/extract/reading.ts';
-import type { StoredFact } from '../knowledge/fact.ts';
-import { planFacts } from '../knowledge/plan-facts.ts';
 import { errorKeysByLine } from '../outcomes/error-keys.ts';
 import { observeSession } from '../outcomes/observe-session.ts';
 import { findUsedFacts, injectedFacts } from '../outcomes/use-of-facts.ts';
@@ -24,14 +19,9 @@ import type { Redactor } from '../sessions/redact.ts';
 import type { Session } from '../sessions/session.ts';
 import { sessionUsers } from '../sessions/session-users.ts';
 import { openScopeFinder, type ScopeFinder } from './find-session-scope.ts';
-import {
-  addOutcomes,
-  type HarvestedEvent,
-  type HarvestLedger,
-  ledgerRow,
-  readLedger,
-} from './harvest-ledger.ts';
-import { emptyReceipt, type HarvestReceipt, noteItems, noteRejected } from './harvest-receipt.ts';
+import { type Batch, type BatchTarget, writeBatch } from './harvest-batch.ts';
+import { type HarvestedEvent, ledgerRow, readLedger } from './harvest-ledger.ts';
+import { emptyReceipt, type HarvestReceipt } from './harvest-receipt.ts';
 import { openRepoRedactor } from './open-redactor.ts';
 
 /** What to harvest and how. */
@@ -55,18 +45,6 @@ export interface HarvestOptions {
 
 /** Sessions read before their facts are written: an interrupted harvest loses at most these. */
 const batchSessions = 20;
-
-interface Batch {
-  extractions: {
-    session: Session;
-    extraction: Extraction;
-    event: HarvestedEvent;
-    file: string;
-    /** Fingerprint of the failure on a line. */
-    errors: ReadonlyMap<number, string>;
-  }[];
-  events: NewEvent[];
-}
 
 /**
  * Reads transcripts one at a time, redacts them in memory, lets the rules propose facts, and writes facts, index,
@@ -96,19 +74,11 @@ export async function harvest(repository: Repository, options: HarvestOptions): 
   return run.receipt;
 }
 
-interface Run {
-  repository: Repository;
+interface Run extends BatchTarget {
   options: HarvestOptions;
-  receipt: HarvestReceipt;
   redactor: Redactor;
   scopes: ScopeFinder;
-  writer: string;
-  stored: StoredFact[];
-  /** Index and pages as they are. */
-  derived: Map<string, string>;
-  ledger: HarvestLedger;
   minConfidence: number;
-  caps: { newPerSession: number; newPerDay: number };
 }
 
 async function openRun(repository: Repository, options: HarvestOptions): Promise<Run> {
@@ -122,6 +92,7 @@ async function openRun(repository: Repository, options: HarvestOptions): Promise
   return {
     repository,
     options,
+    dryRun: options.dryRun,
     receipt,
     redactor: await openRepoRedactor(repository, options.env, { makeKey: !options.dryRun }),
     scopes: openScopeFinder(repository, options.repo),
@@ -240,38 +211,4 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
 /** What the batch still needs of a session: nothing but its summary. */
 function slim(session: Session): Session {
   return { summary: session.summary, events: [], calls: [] };
-}
-
-async function writeBatch(run: Run, batch: Batch): Promise<void> {
-  if (batch.extractions.length === 0 && batch.events.length === 0) return;
-  const drafts = batch.extractions.flatMap(({ extraction }) => extraction.drafts);
-  // The extractor keeps to the limit a session has; here one session may come from several files.
-  const plan = planFacts({
-    stored: run.stored,
-    drafts,
-    purgedSessions: run.ledger.purged,
-    caps: { newPerSession: Number.MAX_SAFE_INTEGER, newPerDay: run.caps.newPerDay },
-  });
-  const outcomeOf = new Map(plan.outcomes.map((outcome) => [outcome.draft, outcome]));
-  for (const one of batch.extractions) {
-    const outcomes = one.extraction.drafts.flatMap((draft) => outcomeOf.get(draft) ?? []);
-    addOutcomes(one.event, outcomes, one.errors);
-    noteRejected(run.receipt, one, outcomes);
-    batch.events.push(one.event);
-  }
-  run.receipt.frozen = [...new Set([...run.receipt.frozen, ...plan.frozen])].sort(compareText);
-  const fileOf = new Map(batch.extractions.map(({ session, file }) => [session.summary.key, file]));
-  noteItems(run.receipt, fileOf, plan.outcomes, plan.facts);
-  const derived = plan.changes.length === 0 ? [] : planDerivedFiles(plan.facts, run.derived).changes;
-  const changes: Change[] = [...plan.changes, ...derived, ...planEvents(run.writer, batch.events)];
-  await applyPlan(run.repository, changes, run.options.dryRun);
-  for (const change of derived) noteDerived(run.derived, change);
-  for (const change of plan.changes) run.receipt.written.push(change.path);
-  run.stored = plan.facts;
-}
-
-/** Keeps the index and the pages as they are after the change, so that the next batch is planned from them. */
-function noteDerived(derived: Map<string, string>, change: Change): void {
-  if (change.kind === 'write') derived.set(change.path, change.text);
-  else if (change.kind === 'remove') derived.delete(change.path);
 }

@@ -2,10 +2,11 @@ import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import type { KaizenEvent } from '../base/events.ts';
 import { isoWeek } from '../base/text.ts';
-import { parseEventLines, readEvents } from '../io/event-log.ts';
+import { readEvents } from '../io/event-log.ts';
 import { readTextIfExists } from '../io/files.ts';
 import type { Git } from '../io/git.ts';
-import { parseFacts, readBlobs, readFactBlobs, readFacts } from '../io/read-facts.ts';
+import { readEventsAt } from '../io/read-events-at.ts';
+import { parseFacts, readFactBlobs, readFacts } from '../io/read-facts.ts';
 import { applyPlan, type Repository } from '../io/repository.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import { type Comparison, compareMeasurements } from '../metrics/compare-measurements.ts';
@@ -38,7 +39,7 @@ async function readRecordAt(git: Git, ref: string): Promise<LoopRecord> {
   if (commit === undefined) throw noCommit(ref);
   const { blobs, bad } = await readFactBlobs(git, commit);
   const store = await parseFacts(new Map(blobs.map((blob) => [blob.path, blob.text])), bad);
-  return recordOf(parseEventLines(await readLogBlobs(git, commit)), store);
+  return recordOf(await readEventsAt(git, commit), store);
 }
 
 function noCommit(ref: string): KaizenError {
@@ -68,19 +69,6 @@ async function commitOf(git: Git, ref: string): Promise<string | undefined> {
     if (error instanceof KaizenError && error.code === 'git_failed') return undefined;
     throw error;
   }
-}
-
-/** The text of every log file of a commit. */
-async function readLogBlobs(git: Git, commit: string): Promise<string[]> {
-  const listed = (
-    await git.rawBytes(['ls-tree', '-r', '-z', '--full-tree', commit, '--', 'metrics/events/'])
-  ).toString('utf8');
-  const oids = listed.split('\0').flatMap((entry) => {
-    const [meta = '', path = ''] = entry.split('\t');
-    const [mode = '', kind = '', oid = ''] = meta.split(' ');
-    return kind === 'blob' && mode !== '120000' && path.endsWith('.jsonl') ? [oid] : [];
-  });
-  return (await readBlobs(git, oids)).flatMap((text) => text ?? []);
 }
 
 /** Day of a commit's committer, UTC. */

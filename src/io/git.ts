@@ -1,5 +1,6 @@
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
+import { readTextIfExists } from './files.ts';
 import { runProcess } from './process.ts';
 
 /**
@@ -18,7 +19,12 @@ export interface Git {
   raw(args: readonly string[]): Promise<string>;
   /** stdout as bytes, with input on stdin. */
   rawBytes(args: readonly string[], input?: string | Uint8Array): Promise<Buffer>;
-  /** The same, given piece by piece while Git still works. */
+  /**
+   * stdout as bytes of a command that compares files of the work tree. Git runs such files through the filter programs
+   * its configuration names: those of this repository stay off.
+   */
+  rawCompared(args: readonly string[]): Promise<Buffer>;
+  /** `rawBytes`, given piece by piece while Git still works. */
   rawPieces(args: readonly string[], input: string, onPiece: (piece: Buffer) => void): Promise<void>;
   /** Commit id of HEAD; null before the first commit. */
   head(): Promise<string | null>;
@@ -78,6 +84,7 @@ export function gitAt(place: Pick<Git, 'root' | 'gitDir' | 'commonDir' | 'bare'>
     ...place,
     raw,
     rawBytes: (args, input) => rawBytesAt(root, args, input),
+    rawCompared: async (args) => rawBytesAt(root, [...(await filtersOff(place)), ...args]),
     rawPieces: async (args, input, onPiece) => void (await rawBytesAt(root, args, input, onPiece)),
     head: async () => firstLine(await orEmpty(raw(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']))),
     branch: async () => firstLine(await orEmpty(raw(['symbolic-ref', '--quiet', '--short', 'HEAD']))),
@@ -87,6 +94,36 @@ export function gitAt(place: Pick<Git, 'root' | 'gitDir' | 'commonDir' | 'bare'>
       return name ? firstLine(await orEmpty(raw(['config', '--get', `remote.${name}.url`]))) : null;
     },
   };
+}
+
+/**
+ * Settings that turn every filter program off, for a repository whose own configuration has some (or includes files
+ * that may); none for the others, so that what the user set up for all repositories works on.
+ */
+async function filtersOff({ root, gitDir, commonDir }: Pick<Git, 'root' | 'gitDir' | 'commonDir'>) {
+  const own = await Promise.all(
+    [join(commonDir, 'config'), join(gitDir, 'config.worktree')].map(readTextIfExists),
+  );
+  if (!own.some((text) => text !== undefined && /filter|include/i.test(text))) return [];
+  const listed = await rawBytesAt(root, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.']).catch(
+    (error: unknown) => {
+      // Git's way to say that there are none.
+      if (error instanceof KaizenError && error.code === 'git_failed') return Buffer.alloc(0);
+      throw error;
+    },
+  );
+  const names = new Set(
+    listed
+      .toString()
+      .split('\0')
+      .filter(Boolean)
+      .map((key) => key.slice(0, key.lastIndexOf('.'))),
+  );
+  for (const name of names)
+    if (/[=\n]/.test(name)) throw gitFailed(['config'], new Error(`cannot turn off ${JSON.stringify(name)}`));
+  return [...names].flatMap((name) =>
+    ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `${name}.${setting}`]),
+  );
 }
 
 /** Makes a repository at `dir` (which must exist) with branch `main`. */
@@ -165,5 +202,12 @@ async function rawBytesAt(
 
 function gitFailed(args: readonly string[], cause: unknown): KaizenError {
   const reason = cause instanceof Error ? cause.message.trim() : String(cause);
-  return new KaizenError('git_failed', `git ${args[0] ?? ''} failed: ${reason || 'no message'}`, { cause });
+  const unsafe = /dubious ownership in repository at '([^']+)'/.exec(reason);
+  if (unsafe)
+    return new KaizenError('git_failed', `Git does not trust ${unsafe[1]}: it belongs to another user`, {
+      hint: `If you trust it: git config --global --add safe.directory '${unsafe[1]}'`,
+      cause,
+    });
+  const verb = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
+  return new KaizenError('git_failed', `git ${verb} failed: ${reason || 'no message'}`, { cause });
 }

@@ -172,10 +172,10 @@ async function readFactOverlay(
   const listings = await Promise.all([
     git.raw(['ls-files', '-z', '--others', '--', 'knowledge/']),
     commit
-      ? git.raw(['diff-index', '-z', '--name-only', '--no-renames', commit, '--', 'knowledge/'])
+      ? git.rawCompared(['diff-index', '-z', '--name-only', '--no-renames', commit, '--', 'knowledge/'])
       : git.raw(['ls-files', '-z', '--cached', '--', 'knowledge/']),
   ]);
-  const paths = new Set(listings.flatMap((listing) => listing.split('\0')).filter(isFactPath));
+  const paths = new Set(listings.flatMap((listing) => listing.toString().split('\0')).filter(isFactPath));
   for (const path of paths) {
     const text = await readPlainFile(join(git.root, path));
     if (typeof text === 'object' && text !== null) bad.push({ path, reason: text.reason });

@@ -38,7 +38,8 @@ export async function readStoppedMerge(git: Git): Promise<StoppedMerge | undefin
   const commits = await findCommits(git);
   if (staged.length === 0 && !commits) return undefined;
   const unmerged = staged.map(({ path }) => path);
-  const edits = (await git.raw(['diff-files', '-z', '--name-only', '--', 'knowledge/'])).split('\0');
+  const compared = await git.rawCompared(['diff-files', '-z', '--name-only', '--', 'knowledge/']);
+  const edits = compared.toString().split('\0');
   const edited = new Set(edits.filter((path) => path !== '' && !unmerged.includes(path)));
   const changed = commits ? await readChanged(git, commits) : staged.filter(({ path }) => isFactPath(path));
   const ids = new Set(changed.map(({ path }) => idIn(path) ?? path));

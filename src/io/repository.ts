@@ -33,6 +33,7 @@ export async function applyPlan(
     throw new KaizenError(
       'not_a_repository',
       `${repository.root} is bare: there is no work tree to write to`,
+      { hint: 'Run it in a clone and push what it writes.' },
     );
   await applyChanges(repository.root, changes, { lockPath: join(repository.localDir, 'write.lock') });
 }

@@ -177,7 +177,7 @@ async function askGit(look: Look, folders: readonly string[], overlay: Overlay):
   const git = await look.openGit();
   const [others, changed] = await Promise.all([
     git.rawBytes(['ls-files', '-z', '--others', '--', ...paths]),
-    git.rawBytes(['diff-index', '-z', '--name-only', '--no-renames', look.commit, '--', ...paths]),
+    git.rawCompared(['diff-index', '-z', '--name-only', '--no-renames', look.commit, '--', ...paths]),
   ]);
   const named = new Set(`${others}${changed}`.split('\0').filter(isFactPath));
   for (const folder of folders) {

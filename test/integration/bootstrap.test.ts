@@ -112,7 +112,7 @@ describe('kaizen bootstrap', () => {
   });
 
   it('says why there is nothing', async () => {
-    expect((await bootstrap(storeOf([]))).notes[0]).toMatch(/^No fact is in use/);
+    expect((await bootstrap(storeOf([]))).notes[0]).toMatch(/^No fact is in use .* yet\./);
     const { text, notes } = await bootstrap(storeOf(someFacts(40)), { task: 'quantum chromodynamics' });
     expect([text, notes]).toEqual([
       '',
@@ -140,6 +140,17 @@ describe('kaizen bootstrap', () => {
     expect(text).toMatch(
       /^- \[\w{10}\] Fees are \w+ \(2026-11-01\) \/ \[\w{10}\] Fees are \w+ \(2026-11-01\)$/m,
     );
+  });
+
+  it('does not miss paths where there is no work tree to look in', async () => {
+    const root = storeOf([shopFact('Look at src/gone.ts first', { paths: ['src/gone.ts'] })]);
+    const bare = join(temporaryFolder(), 'bare.git');
+    git(root, 'clone', '--quiet', '--bare', root, bare);
+    git(bare, 'remote', 'set-url', 'origin', 'https://github.com/acme/shop.git');
+    expect((await bootstrap(root)).text).toContain('a path it names is gone');
+    const { text } = await bootstrap(bare);
+    expect(text).toContain('Look at src/gone.ts first');
+    expect(text).not.toContain('a path it names is gone');
   });
 
   it('gives programs the same as JSON', async () => {

@@ -48,6 +48,17 @@ async function bootstrapOnce(dir: string): Promise<void> {
 }
 
 describe('doctor', () => {
+  it('reads the log of a bare repository from its commit', async () => {
+    const cwd = await harvested(temporaryRepository());
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '--quiet', '-m', 'learn');
+    const bare = join(temporaryFolder(), 'bare.git');
+    git(cwd, 'clone', '--quiet', '--bare', cwd, bare);
+    const checks = await checksOf(bare);
+    expect(checks.harvest).toMatchObject({ state: 'ok' });
+    expect(checks.events).toMatchObject({ state: 'ok' });
+  });
+
   it('finds nothing broken in an empty repository and says how to begin', async () => {
     const checks = await checksOf(temporaryRepository());
     expect(Object.values(checks).filter((check) => check.state === 'broken')).toEqual([]);

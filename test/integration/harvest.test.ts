@@ -65,6 +65,24 @@ function sampleFiles(): string[] {
 }
 
 describe('harvest', () => {
+  it('of two at once on one repository gives the store of one after the other', async () => {
+    const [together, alone] = [temporaryRepository(), temporaryRepository()];
+    const files = sampleFiles();
+    const half = files.length / 2;
+    const receipts = await Promise.all([
+      harvestInto(together, files.slice(0, half + 1)),
+      harvestInto(together, files.slice(half - 1)),
+    ]);
+    await harvestInto(alone, files);
+    expect(knowledgeOf(together)).toEqual(knowledgeOf(alone));
+    const taken = receipts.map(({ sessions }) => sessions.harvested + sessions.skipped);
+    expect(taken).toEqual([half + 1, half + 1]);
+    const rows = Object.values(contents(join(together, 'metrics')))
+      .join('')
+      .match(/"session.harvested"/g);
+    expect(rows).toHaveLength(files.length);
+  });
+
   it('leaves nothing behind in a dry run, not even in the local folder', async () => {
     const root = temporaryRepository();
     const receipt = await harvestInto(root, sampleFiles(), { dryRun: true });

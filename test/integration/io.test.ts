@@ -130,6 +130,28 @@ describe('git door', () => {
     expect(() => text(marker)).toThrow();
   });
 
+  it('runs no filter program of the repository to compare files, whatever its name', async () => {
+    const dir = temporaryRepository();
+    const marker = join(temporaryFolder(), 'pwned');
+    writeFileSync(join(dir, '.gitattributes'), '* filter=x.y\n');
+    writeFileSync(join(dir, 'f'), 'x');
+    git(dir, 'add', '.');
+    git(dir, 'commit', '--quiet', '-m', 'x');
+    // Of one size and one moment with the index: Git must look into the file.
+    writeFileSync(join(dir, 'f'), 'y');
+    for (const program of ['clean', 'process']) {
+      git(dir, 'config', `filter.x.y.${program}`, `touch ${marker}; cat`);
+      const repository = await openGit(dir);
+      const changed = await repository?.rawCompared(['diff-index', '-z', '--name-only', 'HEAD']);
+      expect(changed?.toString()).toBe('f\0');
+      expect(() => text(marker)).toThrow();
+    }
+    git(dir, 'config', 'filter.a=b.clean', `touch ${marker}`);
+    await expect((await openGit(dir))?.rawCompared(['diff-index', 'HEAD'])).rejects.toMatchObject({
+      code: 'git_failed',
+    });
+  });
+
   it('shares the local folder between worktrees and refuses to write to a bare repository', async () => {
     const dir = temporaryRepository();
     git(dir, 'commit', '--allow-empty', '-m', 'x');
