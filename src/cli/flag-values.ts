@@ -41,6 +41,14 @@ function describeBounds(min: number, max: number, whole: boolean): string {
   return Number.isFinite(max) ? `${kind} of at most ${max}` : kind;
 }
 
+/** `--repo owner/name`, also with the `repo:` of a scope; throws `usage` for anything else. */
+export function repoFlag(flags: FlagValues): string | undefined {
+  const repo = textFlag(flags, 'repo')?.replace(/^repo:/, '');
+  if (repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repo))
+    throw new KaizenError('usage', `--repo cannot be '${repo}'; write owner/name`);
+  return repo;
+}
+
 const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** An ISO 8601 day (midnight UTC) or time with its zone; throws `usage` for anything else, a day that is none included. */

@@ -57,6 +57,11 @@ async function run(invocation: Invocation & { kind: 'run' }): Promise<void> {
   process.exitCode = stop.signal.aborted ? 130 : (result?.exitCode ?? 0);
 }
 
+/** A session must start whatever is wrong here, even a flag of another version: its host gets nothing and exit code 0. */
+const answersHook =
+  argv.includes('bootstrap') &&
+  argv.some((token, at) => `${argv[at - 1]}=${token}`.endsWith('--format=hook'));
+
 /** The one place where a failure becomes words and an exit code. */
 async function report(error: unknown): Promise<void> {
   const { interruptedError, renderError } = await import('./render-error.ts');
@@ -65,6 +70,10 @@ async function report(error: unknown): Promise<void> {
     debug: process.env.KAIZEN_DEBUG === '1',
   });
   process.stderr.write(shown.stderr);
+  if (answersHook) {
+    process.exitCode = 0;
+    return;
+  }
   process.stdout.write(shown.stdout);
   process.exitCode = shown.exitCode;
 }

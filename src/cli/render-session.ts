@@ -32,7 +32,7 @@ export function renderSession({ summary, story }: ShownSession, style: { color: 
   section('What failed', story.failures, (failure) => {
     const code = failure.exitCode === null ? '' : dim(` (exit ${failure.exitCode})`);
     const fix = failure.fixedBy
-      ? `        ${green('then worked')} ${shown(failure.fixedBy.what, lineWidth - 36)} ${dim(`line ${failure.fixedBy.line}`)}`
+      ? `        ${green('then worked')}, line ${failure.fixedBy.line}: ${shown(failure.fixedBy.what, lineWidth - 36)}`
       : `        ${dim('not seen to work afterwards')}`;
     return [
       `${dim(number(failure.line))}  ${failure.tool}: ${shown(failure.what, lineWidth - 24)}${code}`,

@@ -95,16 +95,24 @@ function noteLines(list: SessionList): string[] {
   const { totals } = list;
   const notes = [
     `tokens: input ${shortCount(totals.tokens.input)}, output ${shortCount(totals.tokens.output)}, cache read ${shortCount(totals.tokens.cacheRead)}, cache write ${shortCount(totals.tokens.cacheWrite)}` +
-      (totals.withoutTokens > 0 ? `; ${totals.withoutTokens} sessions record none` : ''),
+      (totals.withoutTokens > 0
+        ? `; ${totals.withoutTokens} ${totals.withoutTokens === 1 ? 'session records' : 'sessions record'} none`
+        : ''),
     'cost: unknown, no price table is configured',
   ];
   const subAgents = list.sessions.reduce((sum, session) => sum + session.subAgents, 0);
-  if (subAgents > 0) notes.push(`${subAgents} sub-agent transcripts are counted with their session`);
+  if (subAgents > 0)
+    notes.push(
+      `${subAgents === 1 ? '1 sub-agent transcript is' : `${subAgents} sub-agent transcripts are`} counted with their session`,
+    );
   if (list.repeats.length > 0)
     notes.push(
-      `${list.repeats.length} files only repeat what others hold; what several hold is counted once`,
+      `${list.repeats.length === 1 ? '1 file only repeats' : `${list.repeats.length} files only repeat`} what others hold; what several hold is counted once`,
     );
-  if (list.empty.length > 0) notes.push(`${list.empty.length} files hold no usable line`);
+  if (list.empty.length > 0)
+    notes.push(
+      `${list.empty.length === 1 ? '1 file holds' : `${list.empty.length} files hold`} no usable line`,
+    );
   const skipped = Object.entries(list.skippedLines).filter(([reason]) => reason !== 'blank');
   if (skipped.length > 0) {
     notes.push(

@@ -63,7 +63,7 @@ export function parseConfig(text: string, path: string): Config {
   } catch (cause) {
     throw new KaizenError(
       'bad_config',
-      `${path} is not valid YAML: ${(cause as Error).message.split('\n', 1)[0]}`,
+      `${path} is not valid YAML: ${(cause as Error).message.split('\n', 1)[0]?.replace(/:$/, '')}`,
       { cause },
     );
   }

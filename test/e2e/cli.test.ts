@@ -47,6 +47,21 @@ describe('kaizen', () => {
     expect(run('harvst').stderr).toContain('did you mean harvest?');
   });
 
+  it('lets a session start whatever is wrong with its hook', () => {
+    for (const wrong of [
+      ['--nope'],
+      ['--now', 'noon'],
+      ['-C', '/no/such/folder'],
+      ['--repo', 'shop'],
+      ['--json', '-x'],
+    ])
+      for (const format of [['--format', 'hook'], ['--format=hook']]) {
+        const { stdout, status } = run('bootstrap', ...format, ...wrong);
+        expect([status, stdout], wrong.join(' ')).toEqual([0, '']);
+      }
+    expect(run('bootstrap', '--format', 'hok').status).toBe(2);
+  });
+
   it('answers mistakes with one document on stdout under --json', () => {
     const { stdout, stderr, status } = run('completions', 'tcsh', '--json');
     expect([status, stderr]).toEqual([2, '']);

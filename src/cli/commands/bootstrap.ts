@@ -1,5 +1,5 @@
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
-import { numberFlag, switchFlag, textFlag, textFlags } from '../flag-values.ts';
+import { numberFlag, repoFlag, switchFlag, textFlag, textFlags } from '../flag-values.ts';
 
 export const command: Command = {
   name: 'bootstrap',
@@ -64,7 +64,7 @@ function requestOf(ctx: CommandContext, flags: FlagValues) {
   return {
     storeDir: ctx.cwd,
     now: ctx.now,
-    repo: textFlag(flags, 'repo'),
+    repo: repoFlag(flags),
     agent: textFlag(flags, 'agent'),
     error: textFlag(flags, 'error') ?? '',
     paths: textFlags(flags, 'paths'),

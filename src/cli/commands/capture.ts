@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
 import type { Command, CommandContext, FlagValues } from '../command.ts';
-import { parseTime, switchFlag, textFlag } from '../flag-values.ts';
+import { parseTime, repoFlag, switchFlag, textFlag } from '../flag-values.ts';
 
 export const command: Command = {
   name: 'capture',
@@ -67,11 +67,4 @@ async function findFiles(ctx: CommandContext, paths: readonly string[], flags: F
   if (isLocal) return (await findLocalTranscripts(ctx.env)).map((file) => ({ ...file, named: false }));
   const named = new Set(paths.map((path) => resolve(ctx.cwd, path)));
   return (await findTranscripts([...named])).map((file) => ({ ...file, named: named.has(file.file) }));
-}
-
-function repoFlag(flags: FlagValues): string | undefined {
-  const repo = textFlag(flags, 'repo');
-  if (repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repo))
-    throw new KaizenError('usage', `--repo cannot be '${repo}'; write owner/name`);
-  return repo;
 }

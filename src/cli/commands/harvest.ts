@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
 import type { Command, CommandContext, FlagValues } from '../command.ts';
-import { numberFlag, parseTime, switchFlag, textFlag } from '../flag-values.ts';
+import { numberFlag, parseTime, repoFlag, switchFlag, textFlag } from '../flag-values.ts';
 
 export const command: Command = {
   name: 'harvest',
@@ -82,11 +82,4 @@ async function findFiles(ctx: CommandContext, paths: string[], flags: FlagValues
 function timeFlag(flags: FlagValues, name: string): Date | undefined {
   const text = textFlag(flags, name);
   return text === undefined ? undefined : parseTime(text, name);
-}
-
-function repoFlag(flags: FlagValues): string | undefined {
-  const repo = textFlag(flags, 'repo');
-  if (repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repo))
-    throw new KaizenError('usage', `--repo cannot be '${repo}'; write owner/name`);
-  return repo;
 }

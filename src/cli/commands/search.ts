@@ -1,6 +1,6 @@
 import { KaizenError } from '../../base/errors.ts';
 import type { Command } from '../command.ts';
-import { numberFlag, switchFlag, textFlag } from '../flag-values.ts';
+import { numberFlag, repoFlag, switchFlag } from '../flag-values.ts';
 
 export const command: Command = {
   name: 'search',
@@ -37,7 +37,7 @@ export const command: Command = {
       dir: ctx.cwd,
       text,
       now: ctx.now,
-      repo: textFlag(flags, 'repo'),
+      repo: repoFlag(flags),
       limit: numberFlag(flags, 'limit', { min: 1, max: 100 }) ?? 5,
       all: switchFlag(flags, 'all'),
     });
