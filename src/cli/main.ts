@@ -9,6 +9,10 @@ import { parseQuickly } from './parse-quickly.ts';
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const argv = process.argv.slice(2);
+/** A session must start whatever is wrong here, even a flag of another version: its host gets nothing and exit code 0. */
+const answersHook =
+  argv.includes('bootstrap') &&
+  argv.some((token, at) => `${argv[at - 1]}=${token}`.endsWith('--format=hook'));
 const stop = new AbortController();
 /** Long enough to finish the file being written, short enough not to feel ignored. */
 const graceMs = 3_000;
@@ -56,11 +60,6 @@ async function run(invocation: Invocation & { kind: 'run' }): Promise<void> {
   if (result) process.stdout.write(renderResult(result, context.json));
   process.exitCode = stop.signal.aborted ? 130 : (result?.exitCode ?? 0);
 }
-
-/** A session must start whatever is wrong here, even a flag of another version: its host gets nothing and exit code 0. */
-const answersHook =
-  argv.includes('bootstrap') &&
-  argv.some((token, at) => `${argv[at - 1]}=${token}`.endsWith('--format=hook'));
 
 /** The one place where a failure becomes words and an exit code. */
 async function report(error: unknown): Promise<void> {

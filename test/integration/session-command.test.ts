@@ -174,7 +174,7 @@ describe('kaizen session show', () => {
         'What failed',
         '    11  Bash: npm test -- cart (exit 1)',
         '        FAIL test/cart.test.ts',
-        '        then worked npm test -- cart --run line 16',
+        '        then worked, line 16: npm test -- cart --run',
         '',
         'Not known: headCommit (the transcript names no commit); costUsd (no price table is configured)',
       ].join('\n'),
