@@ -55,7 +55,7 @@ export class LineDecoder {
       if (!isTail) this.skip('blank', number);
       return true;
     }
-    if (this.skim(bytes, number)) return true;
+    if (this.decoder && (this.countsOnly ? this.count(bytes, number) : this.skim(bytes, number))) return true;
     const cuts = this.format?.trim ? this.format.trim(bytes) : noCuts;
     if (cuts === null) return true;
     const value = this.parse(bytes, cuts, number, isTail);
@@ -129,9 +129,15 @@ export class LineDecoder {
     return value;
   }
 
-  /** True when the line was used, or dropped, without parsing it. */
+  private count(bytes: Buffer, number: number): boolean {
+    const events = this.decoder?.count?.(bytes, number);
+    if (events) for (const event of events) this.emit(event);
+    return events !== undefined;
+  }
+
+  /** True when the line was used, or dropped, without parsing all of it. */
   private skim(bytes: Buffer, number: number): boolean {
-    const value = this.decoder?.skim?.(bytes, !this.countsOnly);
+    const value = this.decoder?.skim?.(bytes);
     if (value === undefined) return false;
     if (value !== null) this.decode(value, number, '');
     return true;

@@ -1,7 +1,7 @@
 import { ClaudeCalls } from './claude-calls.ts';
 import { isCompleteClaudeLine, trimClaudeLine } from './claude-code-bytes.ts';
 import { ClaudeRepeats } from './claude-repeats.ts';
-import { ClaudeSkimmer, DeferredInput } from './claude-skim.ts';
+import { ClaudeSkimmer, type CountedLine, type DeferredInput } from './claude-skim.ts';
 import { readToolResult } from './claude-tool-result.ts';
 import { isInterruptMark, originOfUserText, withoutIdeNotes } from './claude-user-text.ts';
 import type { SessionMeta, TranscriptEvent, UserOrigin } from './event.ts';
@@ -103,8 +103,43 @@ class ClaudeDecoder implements TranscriptDecoder {
     return this.readLine(record, line) ? this.events : undefined;
   }
 
-  skim(line: Buffer, texts: boolean): unknown {
-    return this.skimmer.skim(line, texts);
+  skim(line: Buffer): unknown {
+    return this.skimmer.skim(line);
+  }
+
+  count(bytes: Buffer, line: number): readonly TranscriptEvent[] | null | undefined {
+    const found = this.skimmer.count(bytes);
+    if (!found) return found;
+    const at = asTime(found.timestamp);
+    const ms = timeMs(at);
+    if (ms === null) return undefined;
+    this.events = [];
+    if (!this.repeats.isNew(ms, identityOf(found))) return this.events;
+    const { envelope } = found;
+    this.readMeta(envelope, line, at);
+    this.addCounted(found, { src: { file: this.file, line }, at, side: envelope.isSidechain === true });
+    return this.events;
+  }
+
+  private addCounted(
+    { block, id, tool, input, response, model, tokens, envelope }: CountedLine,
+    base: LineBase,
+  ) {
+    if (block === 'result') {
+      this.events.push(new CountedResult(base, id));
+      return;
+    }
+    if (envelope.isApiErrorMessage === true) {
+      this.events.push({ kind: 'api_error', ...base, text: '…' });
+      return;
+    }
+    if (block === 'call' && input) this.events.push(new DeferredCall(base, id, tool, input));
+    else if (block !== 'blank') {
+      this.events.push({ kind: 'assistant', ...base, text: '…', thinking: block === 'thought' });
+    }
+    if (tokens && model !== '<synthetic>') {
+      this.events.push({ kind: 'usage', ...base, responseId: response, model, tokens });
+    }
   }
 
   end(): readonly TranscriptEvent[] {
@@ -168,7 +203,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     if (isNew) this.events.push({ kind: 'meta', ...this.base(record, line), meta });
   }
 
-  private readMeta(record: JsonRecord, line: number) {
+  private readMeta(record: JsonRecord, line: number, at = asTime(record.timestamp)) {
     const { last } = this;
     const { sessionId, cwd, version, gitBranch } = record;
     if (
@@ -182,7 +217,7 @@ class ClaudeDecoder implements TranscriptDecoder {
     this.last = { sessionId, cwd, version, gitBranch };
     this.isSubAgentFile ??= record.isSidechain === true && asText(record.agentId) !== undefined;
     const sub = this.isSubAgentFile;
-    this.addMeta(record, line, {
+    this.addMeta({ ...record, timestamp: at }, line, {
       sessionId: sub ? record.agentId : (sessionId ?? record.session_id),
       parentId: sub ? sessionId : undefined,
       agentVersion: version,
@@ -259,20 +294,12 @@ class ClaudeDecoder implements TranscriptDecoder {
         const tool = asText(part.name);
         if (tool === undefined) continue;
         const id = this.calls.open(part, record, tool, timeMs(base.at), line);
-        this.addCall(base, id, tool, part.input);
+        this.events.push({ kind: 'call', ...base, id, tool, input: boundedInput(part.input) });
       } else if (text !== undefined) {
         this.events.push({ kind: 'assistant', ...base, text: boundedText(text), thinking: false });
       }
     }
     this.readUsage(record, message, base);
-  }
-
-  private addCall(base: LineBase, id: string, tool: string, input: unknown) {
-    if (!(input instanceof DeferredInput)) {
-      this.events.push({ kind: 'call', ...base, id, tool, input: boundedInput(input) });
-      return;
-    }
-    this.events.push(new DeferredCall(base, id, tool, input));
   }
 
   private readUsage(record: JsonRecord, message: JsonRecord, base: LineBase) {
@@ -346,6 +373,36 @@ class ClaudeDecoder implements TranscriptDecoder {
         return;
     }
   }
+}
+
+/** A result that did not fail, as far as counting goes. */
+class CountedResult {
+  readonly kind = 'result';
+  readonly src: LineBase['src'];
+  readonly at: LineBase['at'];
+  readonly side: boolean;
+  readonly id: string;
+  readonly text = '';
+  readonly isError = false;
+  readonly exitCode = null;
+  readonly durationMs = null;
+  readonly denied = null;
+  readonly deniedSaid = null;
+  readonly collateral = false;
+
+  constructor(base: LineBase, id: string) {
+    this.src = base.src;
+    this.at = base.at;
+    this.side = base.side;
+    this.id = id;
+  }
+}
+
+/** What a counted block is known by within its time: as `ClaudeRepeats` has it for parsed ones. */
+function identityOf({ block, id, response }: CountedLine): string {
+  if (block === 'call') return `tool_use ${id}`;
+  if (block === 'result') return `tool_result ${id}`;
+  return `${block === 'text' ? 'text' : 'thinking'} ${response}`;
 }
 
 /** A call whose input is parsed when somebody asks for it. */

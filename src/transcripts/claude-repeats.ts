@@ -19,7 +19,8 @@ export class ClaudeRepeats {
     return blocks.filter((block) => this.isNew(time, identityOf(block, response)));
   }
 
-  private isNew(time: number, identity: string): boolean {
+  /** False when this was seen at this time before; notes it otherwise. */
+  isNew(time: number, identity: string): boolean {
     const before = this.seen.get(time);
     if (before === undefined) this.seen.set(time, identity);
     else if (typeof before === 'string') {

@@ -1,5 +1,6 @@
 import { endOfMember } from './byte-cuts.ts';
 import { isDroppedClaudeLine, saysHowItEnded } from './claude-code-bytes.ts';
+import type { TokenCounts } from './event.ts';
 import { isDeeperThan, maxDepth } from './json-guards.ts';
 import { asRecord, type JsonRecord } from './json-shape.ts';
 
@@ -38,11 +39,42 @@ const signatureKey = Buffer.from('","signature":"');
 /** A block nested less deep than this cannot make its line too deep. */
 const plainDepth = maxDepth - 8;
 
-/** What `push` reads of a line's envelope; the same members in the same order, so that all look alike to the engine. */
+/** What is read of a line's envelope; the same members in the same order, so that all look alike to the engine. */
 function envelopeOf(parsed: JsonRecord) {
   const { type, isSidechain, sessionId, session_id, agentId, version, cwd, gitBranch, isApiErrorMessage } =
     parsed;
   return { type, isSidechain, sessionId, session_id, agentId, version, cwd, gitBranch, isApiErrorMessage };
+}
+
+/** What counting needs of a frequent line. */
+export interface CountedLine {
+  envelope: ReturnType<typeof envelopeOf>;
+  timestamp: string;
+  /** `thought` and `text` are there and not empty; `blank` is an empty thought. */
+  block: 'text' | 'thought' | 'blank' | 'call' | 'result';
+  /** Of a call or a result. */
+  id: string;
+  tool: string;
+  input: DeferredInput | undefined;
+  /** Of an answer. */
+  response: string;
+  model: string;
+  tokens: TokenCounts | undefined;
+}
+
+/** An answer or a result whose layout is known, not yet read further. */
+interface Found {
+  layout: Layout;
+  timestamp: string;
+  /** Byte range of its one block. */
+  start: number;
+  end: number;
+  id: string;
+  model: string;
+  tokens: TokenCounts | undefined;
+  /** Offset after the key of a result's structured copy, and where that ends. */
+  result: number;
+  after: number;
 }
 
 /** What stands around the members that vary from line to line, checked once. */
@@ -64,113 +96,137 @@ export class ClaudeSkimmer {
   private known: Layout[] = [];
   private readonly ids = new LastText();
   private readonly models = new LastText();
+  private readonly results = new LastText();
+  private time = '';
 
-  /**
-   * The stand-in for the parsed line; null: nothing is read from such a line; undefined: parse it. With `texts` its
-   * block is parsed and whole, else it holds no more than counting needs.
-   */
-  skim(line: Buffer, texts: boolean): JsonRecord | null | undefined {
+  /** What counting needs of the line; null: nothing is read from such a line; undefined: parse it. */
+  count(line: Buffer): CountedLine | null | undefined {
     const head = line.toString('latin1', 0, headBytes);
+    const found = this.look(line, head);
+    if (!found) return found;
+    const { id, model, tokens } = found;
+    const counted: CountedLine = {
+      envelope: found.layout.envelope,
+      timestamp: found.timestamp,
+      block: 'result',
+      id,
+      tool: '',
+      input: undefined,
+      response: id,
+      model,
+      tokens,
+    };
+    return found.tokens === undefined || readBlock(line, head, found, counted) ? counted : undefined;
+  }
+
+  /** A stand-in for the parsed line, only its block parsed; null: nothing is read from such a line; undefined: parse it. */
+  skim(line: Buffer): JsonRecord | null | undefined {
+    const found = this.look(line, line.toString('latin1', 0, headBytes));
+    if (!found) return found;
+    const { id, model, tokens, result, after } = found;
+    if (tokens === undefined && saysHowItEnded(line, result, after)) return undefined;
+    const block = parseBlock(line, found.start, found.end);
+    if (!block) return undefined;
+    // A flat copy: events keep their time, and a slice would keep the line's tail with it.
+    const timestamp = Buffer.from(found.timestamp, 'latin1').toString('latin1');
+    const message =
+      tokens === undefined
+        ? { role: 'user', content: [block] }
+        : { role: 'assistant', id, model, content: [block], usage: usageMembers(tokens) };
+    const { envelope } = found.layout;
+    return {
+      type: envelope.type,
+      isSidechain: envelope.isSidechain,
+      sessionId: envelope.sessionId,
+      session_id: envelope.session_id,
+      agentId: envelope.agentId,
+      version: envelope.version,
+      cwd: envelope.cwd,
+      gitBranch: envelope.gitBranch,
+      isApiErrorMessage: envelope.isApiErrorMessage,
+      timestamp,
+      message,
+    };
+  }
+
+  private look(line: Buffer, head: string): Found | null | undefined {
     if (isDroppedClaudeLine(line, head)) return null;
     const message = head.indexOf(',"message":{');
     if (message < 0 || head.indexOf('{', 1) !== message + 11 || !head.startsWith('{"parentUuid":'))
       return undefined;
     const before = head.slice(head.charCodeAt(14) === 0x22 ? head.indexOf('"', 15) + 1 : 18, message);
     return head.startsWith('"role":"user","content":[', message + 12)
-      ? this.skimResult(line, head, message, before, texts)
-      : this.skimAnswer(line, head, message, before, texts);
+      ? this.lookAtResult(line, head, message, before)
+      : this.lookAtAnswer(line, head, message, before);
   }
 
-  private skimAnswer(
-    line: Buffer,
-    head: string,
-    message: number,
-    before: string,
-    texts: boolean,
-  ): JsonRecord | undefined {
+  private lookAtAnswer(line: Buffer, head: string, message: number, before: string): Found | undefined {
     const content = head.indexOf(',"content":[{"type":"', message);
     if (content < 0 || line.indexOf(nextBlock, content) >= 0) return undefined;
     const id = this.ids.textAt(line, head, startOf(head, '"id":"', message, content));
     const model = this.models.textAt(line, head, startOf(head, '"model":"', message, content));
     if (!id || !model || startOf(head, '"role":"assistant"', message, content) < 0) return undefined;
     const end = endOf(line, content, tailBytes) ?? endOf(line, content, 2 * tailBytes);
-    if (!end) return undefined;
-    const block = texts
-      ? parseBlock(line, content + 12, end.blockEnd)
-      : blockOf(line, head, content + 12, end.blockEnd);
-    if (!block) return undefined;
-    const usage = usageOf(end.tail, end.usageAt);
-    const said = { role: 'assistant', id, model, content: [block], usage };
-    return this.record(before, end.tail.slice(end.messageEnd, -1), said);
+    const layout = end && this.place(before, end.tail.slice(end.messageEnd, -1));
+    if (!layout) return undefined;
+    const tokens = tokensOf(end.tail, end.usageAt);
+    const { time: timestamp } = this;
+    return {
+      layout,
+      timestamp,
+      start: content + 12,
+      end: end.blockEnd,
+      id,
+      model,
+      tokens,
+      result: 0,
+      after: 0,
+    };
   }
 
-  private skimResult(
-    line: Buffer,
-    head: string,
-    message: number,
-    before: string,
-    texts: boolean,
-  ): JsonRecord | undefined {
-    const block = message + 37;
-    const id = head.startsWith('{"tool_use_id":"', block)
-      ? new LastText().textAt(line, head, block + 16)
-      : undefined;
-    const content = head.indexOf('"type":"tool_result","content":', block);
-    const result = content < 0 || !id || id === 'REDACTED' ? -1 : line.indexOf(resultKey, content);
-    if (result < 0) return undefined;
-    const next = line.subarray(content, result).indexOf(nextBlock);
-    const window = line.toString('latin1', Math.max(content, result - windowBytes), result);
-    const end = window.lastIndexOf('}]},"uuid":"');
+  private lookAtResult(line: Buffer, head: string, message: number, before: string): Found | undefined {
+    const start = message + 37;
+    const named = head.startsWith('{"tool_use_id":"', start);
+    const id = named ? this.results.textAt(line, head, start + 16) : undefined;
+    const content = head.indexOf('"type":"tool_result","content":', start);
+    const key = content < 0 || !id || id === 'REDACTED' ? -1 : line.indexOf(resultKey, content);
+    if (!id || key < 0) return undefined;
+    const next = line.subarray(content, key).indexOf(nextBlock);
+    const window = line.toString('latin1', Math.max(content, key - windowBytes), key);
+    const last = window.lastIndexOf('}]},"uuid":"');
     const after = endOfMember(line, 'toolUseResult');
-    if (next >= 0 || end < 0 || after < 0 || head.slice(block, content).includes('"is_error"'))
+    if (next >= 0 || last < 0 || after < 0 || head.slice(start, content).includes('"is_error"'))
       return undefined;
-    if (window.slice(0, end).includes('"is_error":true')) return undefined;
-    const rest = window.slice(end + 2) + line.toString('latin1', after, line.length - 1);
-    if (!texts) {
-      const only = { type: 'tool_result', tool_use_id: id, content: '' };
-      return this.record(before, rest, { role: 'user', content: [only] });
-    }
-    const whole = saysHowItEnded(line, result + resultKey.length, after)
-      ? undefined
-      : parseBlock(line, block, result - window.length + end + 1);
-    return whole && this.record(before, rest, { role: 'user', content: [whole] });
+    if (window.slice(0, last).includes('"is_error":true')) return undefined;
+    const layout = this.place(
+      before,
+      window.slice(last + 2) + line.toString('latin1', after, line.length - 1),
+    );
+    if (!layout) return undefined;
+    const end = key - window.length + last + 1;
+    const { time: timestamp } = this;
+    const result = key + resultKey.length;
+    return { layout, timestamp, start, end, id, model: '', tokens: undefined, result, after };
   }
 
-  /** The record of a line; `rest` is what follows from the brace that closes the message. */
-  private record(before: string, rest: string, message: JsonRecord): JsonRecord | undefined {
+  /**
+   * Finds the layout of a line, and leaves its time in `time`; `rest` is what follows from the brace that closes the
+   * message.
+   */
+  private place(before: string, rest: string): Layout | undefined {
     const uuid = rest.indexOf(',"uuid":"');
     const uuidEnd = rest.indexOf('"', uuid + 9);
     if (uuid < 0 || !rest.startsWith('","timestamp":"', uuidEnd)) return undefined;
     const timeEnd = rest.indexOf('"', uuidEnd + 15);
     const hasRequest = rest.startsWith('},"requestId":"');
     const request = hasRequest ? rest.indexOf('"', 15) : 1;
-    const source = rest.startsWith(',"sourceToolAssistantUUID":"', timeEnd + 1)
-      ? rest.indexOf('"', timeEnd + 29)
-      : timeEnd;
+    const hasSource = rest.startsWith(',"sourceToolAssistantUUID":"', timeEnd + 1);
     const between = rest.slice(request, uuid);
-    const last = rest.slice(source + 1);
-    let known = this.known[0];
-    if (known?.last !== last || known.between !== between || known.before !== before) {
-      known = this.find(before, between, last) ?? this.learn(before, hasRequest, between, last);
-    }
-    if (!known) return undefined;
-    const { type, isSidechain, sessionId, session_id, agentId, version, cwd, gitBranch, isApiErrorMessage } =
-      known.envelope;
-    // A flat copy: events keep their time, and a slice would keep the line's tail with it.
-    const timestamp = Buffer.from(rest.slice(uuidEnd + 15, timeEnd), 'latin1').toString('latin1');
-    return {
-      type,
-      isSidechain,
-      sessionId,
-      session_id,
-      agentId,
-      version,
-      cwd,
-      gitBranch,
-      isApiErrorMessage,
-      timestamp,
-      message,
-    };
+    const last = rest.slice((hasSource ? rest.indexOf('"', timeEnd + 29) : timeEnd) + 1);
+    this.time = rest.slice(uuidEnd + 15, timeEnd);
+    const known = this.known[0];
+    if (known && known.last === last && known.between === between && known.before === before) return known;
+    return this.find(before, between, last) ?? this.learn(before, hasRequest, between, last);
   }
 
   private find(before: string, between: string, last: string): Layout | undefined {
@@ -260,44 +316,58 @@ function mayBeDeep(line: Buffer, start: number, end: number): boolean {
   return openers >= plainDepth;
 }
 
-/** The one block of an answer, its text replaced by a mark that there was one. */
-function blockOf(line: Buffer, head: string, start: number, end: number): JsonRecord | undefined {
+/** Adds what the one block of an answer is; false when it is none of the usual. */
+function readBlock(line: Buffer, head: string, { start, end }: Found, counted: CountedLine): boolean {
   if (head.startsWith('{"type":"thinking","thinking":"', start)) {
-    return { type: 'thinking', thinking: head[start + 31] === '"' ? '' : '…' };
+    counted.block = head[start + 31] === '"' ? 'blank' : 'thought';
+    return true;
   }
   if (head.startsWith('{"type":"text","text":"', start)) {
-    return head[start + 23] === '"' ? undefined : { type: 'text', text: '…' };
+    counted.block = 'text';
+    return head[start + 23] !== '"';
   }
-  if (!head.startsWith('{"type":"tool_use","id":"', start)) return undefined;
+  if (!head.startsWith('{"type":"tool_use","id":"', start)) return false;
   const id = new LastText().textAt(line, head, start + 25);
   const nameAt = start + 25 + (id?.length ?? 0);
-  const name = head.startsWith('","name":"', nameAt)
+  const tool = head.startsWith('","name":"', nameAt)
     ? new LastText().textAt(line, head, nameAt + 10)
     : undefined;
-  if (!id || !name || id === 'REDACTED') return undefined;
-  if (!head.startsWith('","input":{', nameAt + 10 + name.length) || mayBeDeep(line, start, end))
-    return undefined;
-  return { type: 'tool_use', id, name, input: new DeferredInput(line.toString('latin1', start, end)) };
+  if (!id || !tool || id === 'REDACTED') return false;
+  if (!head.startsWith('","input":{', nameAt + 10 + tool.length) || mayBeDeep(line, start, end)) return false;
+  counted.block = 'call';
+  counted.id = id;
+  counted.tool = tool;
+  counted.input = new DeferredInput(line.toString('latin1', start, end));
+  return true;
 }
 
 /** The first of each count after `from`: what follows may repeat them for parts of the response. */
-function usageOf(text: string, from: number): JsonRecord {
+function tokensOf(text: string, from: number): TokenCounts {
   return {
-    input_tokens: numberAfter(text, '"input_tokens":', from),
-    output_tokens: numberAfter(text, '"output_tokens":', from),
-    cache_creation_input_tokens: numberAfter(text, '"cache_creation_input_tokens":', from),
-    cache_read_input_tokens: numberAfter(text, '"cache_read_input_tokens":', from),
+    input: numberAfter(text, '"input_tokens":', from),
+    output: numberAfter(text, '"output_tokens":', from),
+    cacheRead: numberAfter(text, '"cache_read_input_tokens":', from),
+    cacheWrite: numberAfter(text, '"cache_creation_input_tokens":', from),
   };
 }
 
-function numberAfter(text: string, key: string, from: number): number | undefined {
+function usageMembers(tokens: TokenCounts): JsonRecord {
+  return {
+    input_tokens: tokens.input,
+    output_tokens: tokens.output,
+    cache_read_input_tokens: tokens.cacheRead,
+    cache_creation_input_tokens: tokens.cacheWrite,
+  };
+}
+
+function numberAfter(text: string, key: string, from: number): number {
   const start = text.indexOf(key, from);
-  if (start < 0) return undefined;
+  if (start < 0) return 0;
   let value = 0;
   let at = start + key.length;
   for (let digit = text.charCodeAt(at) - 48; digit >= 0 && digit <= 9; digit = text.charCodeAt(at) - 48) {
     value = value * 10 + digit;
     at++;
   }
-  return at > start + key.length ? value : undefined;
+  return value;
 }

@@ -31,10 +31,14 @@ export interface TranscriptDecoder {
   push(value: unknown, line: number): readonly TranscriptEvent[] | undefined;
   /**
    * A stand-in for the parsed value of a line, made from its bytes without parsing all of them: `push` makes the same of
-   * it. Without `texts` only counts are wanted: texts of events that are no user's may be missing, inputs be parsed
-   * late. null: nothing is read from the line. undefined: parse it. Absent: every line is parsed.
+   * it. null: nothing is read from the line. undefined: parse it. Absent: every line is parsed.
    */
-  skim?(line: Buffer, texts: boolean): unknown;
+  skim?(line: Buffer): unknown;
+  /**
+   * The events of a line where only counts are wanted: texts of events that are no user's, and how results went that
+   * did not fail, may be missing; inputs may be parsed late. null and undefined as for `skim`.
+   */
+  count?(bytes: Buffer, line: number): readonly TranscriptEvent[] | null | undefined;
   /** Called once after the last line; formats that buffer (one-document formats) return their events here. */
   end(): readonly TranscriptEvent[];
   /** Asked after `end`: what this file was made from, for formats that are made from other transcripts. */
