@@ -1,5 +1,5 @@
 import type { TranscriptEvent } from './event.ts';
-import { asRecord, asText, type JsonRecord } from './json-shape.ts';
+import { asRecord, asText, type JsonRecord, timeMs } from './json-shape.ts';
 import { boundedText, contentText } from './text-parts.ts';
 
 type ResultEvent = Extract<TranscriptEvent, { kind: 'result' }>;
@@ -12,27 +12,34 @@ export interface OpenCall {
   ms: number | null;
 }
 
-/** What a `tool_result` block says, joined with what the line and the call add to it. */
+/** The event of a `tool_result` block, joined with what the line and the call add to it. */
 export function readToolResult(
+  base: Pick<ResultEvent, 'src' | 'at' | 'side'>,
+  id: string | null,
   record: JsonRecord,
   part: JsonRecord,
   call: OpenCall | undefined,
-  ms: number | null,
-): Omit<ResultEvent, 'src' | 'at' | 'side' | 'id' | 'kind'> {
+): ResultEvent {
   const text = contentText(part.content);
   const structured = asRecord(record.toolUseResult);
   const interrupted = structured?.interrupted === true;
   const isError = part.is_error === true;
-  const reading = isError
-    ? readErrorText(text, record.toolDenialKind)
-    : { denied: null, deniedSaid: null, collateral: interrupted };
+  const reading = isError ? readErrorText(text, record.toolDenialKind) : undefined;
   const interpreted = interrupted || asText(structured?.returnCodeInterpretation) !== undefined;
+  const ms = timeMs(base.at);
   return {
+    kind: 'result',
+    src: base.src,
+    at: base.at,
+    side: base.side,
+    id,
     text: boundedText(text),
     isError,
     exitCode: exitCodeOf(call?.tool, text, isError, interpreted),
     durationMs: call?.ms != null && ms !== null && ms >= call.ms ? ms - call.ms : null,
-    ...reading,
+    denied: reading?.denied ?? null,
+    deniedSaid: reading?.deniedSaid ?? null,
+    collateral: reading?.collateral ?? interrupted,
   };
 }
 
