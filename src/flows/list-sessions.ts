@@ -36,8 +36,7 @@ export interface SessionList {
 
 /** What to list and how. */
 export interface ListOptions {
-  /** Opened while the transcripts are read. */
-  openRedactor(): Promise<Redactor>;
+  redactor: Redactor;
   agent?: string | undefined;
   since?: Date | undefined;
   limit?: number | undefined;
@@ -52,7 +51,7 @@ export async function listSessions(
 ): Promise<SessionList> {
   const { since, agent } = options;
   const recent = since ? files.filter((file) => file.modifiedAt >= since.toISOString()) : files;
-  const [read, redactor] = await Promise.all([readSessions(recent, options), options.openRedactor()]);
+  const read = await readSessions(recent, options);
   const empty = read.sessions.filter(({ summary }) => summary.agent === 'unknown');
   const { summaries, repeats } = countOnce(
     read.sessions.filter(({ summary }) => summary.agent !== 'unknown'),
@@ -66,7 +65,7 @@ export async function listSessions(
     (a, b) => compareText(b.startedAt ?? '', a.startedAt ?? '') || compareText(a.file, b.file),
   );
   return {
-    sessions: sessions.slice(0, options.limit).map((session) => redacted(session, redactor)),
+    sessions: sessions.slice(0, options.limit).map((session) => redacted(session, options.redactor)),
     totals: totalsOf(sessions),
     files: { found: files.length, bytes: recent.reduce((sum, file) => sum + file.bytes, 0) },
     unreadable: read.unreadable,

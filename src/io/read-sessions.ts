@@ -28,7 +28,7 @@ export type ReaderResult = [place: number, result: CountedSession | UnreadableFi
 /** Below this many bytes one thread is done before a second one has started. */
 const bytesWorthAThread = 24 * 1024 * 1024;
 const maxThreads = 8;
-const youngMegabytes = 8;
+const youngMegabytes = 12;
 
 /**
  * Reads many transcripts at once, on as many cores as are worth starting a thread for. A file that is no transcript or

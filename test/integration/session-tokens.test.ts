@@ -63,7 +63,7 @@ describe.skipIf(!hasCorpus || program === '')('token counts beside ccusage (../s
   it.each([['claude-code', claude] as const, ['codex', codex] as const])(
     'agree on the sum over all of %s within a hundredth',
     async (agent, files) => {
-      const options = { openRedactor: async () => openRedactor({ key: 'k' }) };
+      const options = { redactor: openRedactor({ key: 'k' }) };
       const { totals } = await listSessions(await findTranscripts(files), options);
       const ours = numbers.map((name) => totals.tokens[name]);
       for (const [at, theirs] of ccusage(agent, files).entries()) {

@@ -21,12 +21,12 @@ const list: Command = {
   errors: ['usage', 'cannot_read', 'interrupted'],
   async run(ctx, paths, flags) {
     const { listSessions } = await import('../../flows/list-sessions.ts');
-    const { openDisplayRedactor } = await import('../../flows/open-display-redactor.ts');
+    const { openPassingRedactor } = await import('../../flows/open-display-redactor.ts');
     const since = textFlag(flags, 'since');
     const files = await findFiles(ctx, paths, paths.length === 0 || switchFlag(flags, 'local'));
     try {
       const result = await listSessions(files, {
-        openRedactor: () => openDisplayRedactor(ctx.cwd, ctx.env),
+        redactor: openPassingRedactor(ctx.env),
         agent: textFlag(flags, 'agent'),
         since: since === undefined ? undefined : parseTime(since, 'since'),
         limit: numberFlag(flags, 'limit', { min: 1 }),
