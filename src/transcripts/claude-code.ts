@@ -1,82 +1,27 @@
 import { ClaudeCalls } from './claude-calls.ts';
 import { isCompleteClaudeLine, trimClaudeLine } from './claude-code-bytes.ts';
+import { addCountedEvents, identityOfCounted } from './claude-counted.ts';
+import { detectClaudeCode, isClaudeLine, isContent } from './claude-detect.ts';
 import { ClaudeRepeats } from './claude-repeats.ts';
-import { ClaudeSkimmer, type CountedLine, type DeferredInput } from './claude-skim.ts';
+import { ClaudeSkimmer } from './claude-skim.ts';
 import { readToolResult } from './claude-tool-result.ts';
 import { isInterruptMark, originOfUserText, withoutIdeNotes } from './claude-user-text.ts';
 import type { SessionMeta, TranscriptEvent, UserOrigin } from './event.ts';
 import type { TranscriptDecoder, TranscriptFormat } from './format.ts';
 import { asCount, asRecord, asText, asTime, type JsonRecord, timeMs } from './json-shape.ts';
 import { PromptQueue } from './prompt-queue.ts';
+import { MetaTracker } from './session-meta.ts';
 import { boundedInput, boundedText, contentText, joinParts } from './text-parts.ts';
-
-/** Line types seen in real files: what the decoder reads, then what it passes over. */
-const lineTypes = new Set([
-  ...[
-    'user',
-    'assistant',
-    'system',
-    'attachment',
-    'queue-operation',
-    'summary',
-    'ai-title',
-    'custom-title',
-    'pr-link',
-  ],
-  ...[
-    'progress',
-    'file-history-snapshot',
-    'file-history-delta',
-    'last-prompt',
-    'permission-mode',
-    'mode',
-    'agent-name',
-  ],
-  ...['worktree-state', 'relocated', 'bridge-session', 'frame-link', 'started', 'result', 'atis-latch'],
-]);
 
 /** Claude Code's session files, `~/.claude/projects/<folder>/<session>.jsonl`. Quirks: README.md in this folder. */
 export const claudeCode: TranscriptFormat = {
   id: 'claude-code',
   title: 'Claude Code',
-  detect,
+  detect: detectClaudeCode,
   trim: trimClaudeLine,
   complete: isCompleteClaudeLine,
   decoder: (file) => new ClaudeDecoder(file),
 };
-
-function detect(head: readonly unknown[]): number {
-  let score = 0;
-  let isForeign = false;
-  let unknownTypes = 0;
-  for (const value of head) {
-    const line = asRecord(value);
-    const type = asText(line?.type);
-    if (!line) continue;
-    if (type === 'user' || type === 'assistant') {
-      const message = asRecord(line.message);
-      const isOurs = message !== undefined && isContent(message.content) && typeof message.role === 'string';
-      if (!isOurs) isForeign = true;
-      else if (hasSessionId(line) || typeof line.uuid === 'string') return 1;
-      else score = Math.max(score, 0.9);
-    } else if (type !== undefined && lineTypes.has(type)) {
-      const isDated = line.timestamp === undefined || typeof line.timestamp === 'string';
-      if (isDated && (hasSessionId(line) || 'leafUuid' in line || 'messageId' in line))
-        score = Math.max(score, 0.95);
-    } else if (type !== undefined) {
-      unknownTypes++;
-    } else if ('type' in line && 'message' in line && 'uuid' in line) score = Math.max(score, 0.3);
-  }
-  return isForeign || unknownTypes > head.length / 2 ? 0 : score;
-}
-
-function hasSessionId(line: JsonRecord): boolean {
-  return typeof line.sessionId === 'string' || typeof line.session_id === 'string';
-}
-
-function isContent(content: unknown): content is string | unknown[] {
-  return typeof content === 'string' || Array.isArray(content);
-}
 
 type LineBase = Pick<TranscriptEvent, 'src' | 'at' | 'side'>;
 
@@ -86,7 +31,7 @@ class ClaudeDecoder implements TranscriptDecoder {
   private readonly calls = new ClaudeCalls();
   private readonly queue = new PromptQueue();
   private readonly skimmer = new ClaudeSkimmer();
-  private known: SessionMeta = {};
+  private readonly meta = new MetaTracker();
   private isSubAgentFile: boolean | undefined;
   /** The line whose members were told last. */
   private last: Pick<JsonRecord, 'sessionId' | 'cwd' | 'version' | 'gitBranch'> | undefined;
@@ -114,47 +59,11 @@ class ClaudeDecoder implements TranscriptDecoder {
     const ms = timeMs(at);
     if (ms === null) return undefined;
     this.events = [];
-    if (!this.repeats.isNew(ms, identityOf(found))) return this.events;
+    if (!this.repeats.isNew(ms, identityOfCounted(found))) return this.events;
     const { envelope } = found;
     this.readMeta(envelope, line, at);
-    this.addCounted(found, { src: { file: this.file, line }, at, side: envelope.isSidechain === true });
+    addCountedEvents(this.events, found, { file: this.file, line }, at);
     return this.events;
-  }
-
-  private addCounted(
-    { block, id, tool, input, response, model, tokens, envelope }: CountedLine,
-    base: LineBase,
-  ) {
-    if (block === 'result') {
-      this.events.push(new CountedResult(base, id));
-      return;
-    }
-    if (envelope.isApiErrorMessage === true) {
-      this.events.push({ kind: 'api_error', src: base.src, at: base.at, side: base.side, text: '…' });
-      return;
-    }
-    if (block === 'call' && input) this.events.push(new DeferredCall(base, id, tool, input));
-    else if (block !== 'blank') {
-      this.events.push({
-        kind: 'assistant',
-        src: base.src,
-        at: base.at,
-        side: base.side,
-        text: '…',
-        thinking: block === 'thought',
-      });
-    }
-    if (tokens && model !== '<synthetic>') {
-      this.events.push({
-        kind: 'usage',
-        src: base.src,
-        at: base.at,
-        side: base.side,
-        responseId: response,
-        model,
-        tokens,
-      });
-    }
   }
 
   end(): readonly TranscriptEvent[] {
@@ -190,9 +99,7 @@ class ClaudeDecoder implements TranscriptDecoder {
         this.addMeta(record, line, { repoUrl: repoUrlOfPr(record) });
         return true;
       default:
-        return (
-          lineTypes.has(record.type as string) || hasSessionId(record) || typeof record.uuid === 'string'
-        );
+        return isClaudeLine(record);
     }
   }
 
@@ -204,18 +111,9 @@ class ClaudeDecoder implements TranscriptDecoder {
     };
   }
 
-  /** Adds a meta event with the members that are new; anything but a non-empty string is passed over. */
   private addMeta(record: JsonRecord, line: number, members: Partial<Record<keyof SessionMeta, unknown>>) {
-    const meta: SessionMeta = {};
-    let isNew = false;
-    for (const key of Object.keys(members) as (keyof SessionMeta)[]) {
-      const value = asText(members[key]);
-      if (value === undefined || this.known[key] === value) continue;
-      this.known[key] = value;
-      meta[key] = value;
-      isNew = true;
-    }
-    if (isNew) this.events.push({ kind: 'meta', ...this.base(record, line), meta });
+    const meta = this.meta.news(members);
+    if (meta) this.events.push({ kind: 'meta', ...this.base(record, line), meta });
   }
 
   private readMeta(record: JsonRecord, line: number, at = asTime(record.timestamp)) {
@@ -396,60 +294,6 @@ class ClaudeDecoder implements TranscriptDecoder {
         this.queue.withdrawn(text);
         return;
     }
-  }
-}
-
-/** A result that did not fail, as far as counting goes. */
-class CountedResult {
-  readonly kind = 'result';
-  readonly src: LineBase['src'];
-  readonly at: LineBase['at'];
-  readonly side: boolean;
-  readonly id: string;
-  readonly text = '';
-  readonly isError = false;
-  readonly exitCode = null;
-  readonly durationMs = null;
-  readonly denied = null;
-  readonly deniedSaid = null;
-  readonly collateral = false;
-
-  constructor(base: LineBase, id: string) {
-    this.src = base.src;
-    this.at = base.at;
-    this.side = base.side;
-    this.id = id;
-  }
-}
-
-/** What a counted block is known by within its time: as `ClaudeRepeats` has it for parsed ones. */
-function identityOf({ block, id, response }: CountedLine): string {
-  if (block === 'call') return `tool_use ${id}`;
-  if (block === 'result') return `tool_result ${id}`;
-  return `${block === 'text' ? 'text' : 'thinking'} ${response}`;
-}
-
-/** A call whose input is parsed when somebody asks for it. */
-class DeferredCall {
-  readonly kind = 'call';
-  readonly src: LineBase['src'];
-  readonly at: LineBase['at'];
-  readonly side: boolean;
-  readonly id: string;
-  readonly tool: string;
-  private readonly deferred: DeferredInput;
-
-  constructor(base: LineBase, id: string, tool: string, deferred: DeferredInput) {
-    this.src = base.src;
-    this.at = base.at;
-    this.side = base.side;
-    this.id = id;
-    this.tool = tool;
-    this.deferred = deferred;
-  }
-
-  get input(): JsonRecord {
-    return boundedInput(this.deferred.read());
   }
 }
 

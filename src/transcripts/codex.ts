@@ -1,10 +1,13 @@
 import { foldSpace } from '../base/text.ts';
 import { trimCodexLine } from './codex-bytes.ts';
 import { readCodexOutput } from './codex-output.ts';
+import { injectedStart, parseArguments, requestOf } from './codex-prompt.ts';
 import { CodexReplay } from './codex-replay.ts';
+import { countsOf, growthOf } from './codex-tokens.ts';
 import type { SessionMeta, TokenCounts, TranscriptEvent, UserOrigin } from './event.ts';
 import type { TranscriptDecoder, TranscriptFormat } from './format.ts';
-import { asCount, asRecord, asText, asTime, type JsonRecord } from './json-shape.ts';
+import { asRecord, asText, asTime, type JsonRecord } from './json-shape.ts';
+import { MetaTracker } from './session-meta.ts';
 import { boundedInput, boundedText, contentText } from './text-parts.ts';
 
 /** Codex rollouts, `~/.codex/sessions/YYYY/MM/DD/rollout-*.jsonl`, of every generation. Quirks: README.md. */
@@ -53,14 +56,10 @@ function detect(head: readonly unknown[]): number {
   return score;
 }
 
-const injectedStart =
-  /^\s*(?:<(?:environment_context|user_instructions|permissions instructions|turn_aborted|INSTRUCTIONS|skills?|collaboration_mode|model_switch|user_shell_command|subagent_notification|apps_instructions|plugins_instructions|[a-z]+(?:_[a-z]+)+)>|# AGENTS\.md instructions)/;
-const requestMark = /^## My request for Codex:[ \t]*\n?/gm;
-
 class CodexDecoder implements TranscriptDecoder {
   private readonly file: string;
   private readonly openCalls = new Map<string, string | null>();
-  private known: SessionMeta = {};
+  private readonly meta = new MetaTracker();
   private events: TranscriptEvent[] = [];
   private model: string | null = null;
   private total: TokenCounts | undefined;
@@ -125,7 +124,7 @@ class CodexDecoder implements TranscriptDecoder {
     const git = asRecord(payload.git);
     const source = asRecord(asRecord(payload.source)?.subagent);
     const spawn = asRecord(source?.thread_spawn);
-    const isOwn = this.known.sessionId === undefined || this.known.sessionId === payload.id;
+    const isOwn = this.meta.known.sessionId === undefined || this.meta.known.sessionId === payload.id;
     if (!isOwn) return;
     this.addMeta(at ?? asTime(payload.timestamp), line, {
       sessionId: payload.id,
@@ -139,16 +138,8 @@ class CodexDecoder implements TranscriptDecoder {
   }
 
   private addMeta(at: string | null, line: number, members: Partial<Record<keyof SessionMeta, unknown>>) {
-    const meta: SessionMeta = {};
-    let isNew = false;
-    for (const key of Object.keys(members) as (keyof SessionMeta)[]) {
-      const value = asText(members[key]);
-      if (value === undefined || this.known[key] === value) continue;
-      this.known[key] = value;
-      meta[key] = value;
-      isNew = true;
-    }
-    if (isNew) this.events.push({ kind: 'meta', ...this.base(at, line), meta });
+    const meta = this.meta.news(members);
+    if (meta) this.events.push({ kind: 'meta', ...this.base(at, line), meta });
   }
 
   private readMessage(payload: JsonRecord, at: string | null, line: number) {
@@ -251,7 +242,7 @@ class CodexDecoder implements TranscriptDecoder {
   /** Context the harness put there; in the oldest files the only place that names the working folder. */
   private addContext(text: string, at: string | null, line: number) {
     const cwd = /^\s*<environment_context>[\s\S]{0,400}?<cwd>([^<]{1,1000})<\/cwd>/.exec(text)?.[1];
-    if (cwd !== undefined && this.known.cwd === undefined) this.addMeta(at, line, { cwd });
+    if (cwd !== undefined && this.meta.known.cwd === undefined) this.addMeta(at, line, { cwd });
     this.addUser(text, at, line, 'injected');
   }
 
@@ -343,56 +334,9 @@ class CodexDecoder implements TranscriptDecoder {
     const total = countsOf(asRecord(info?.total_token_usage));
     const last = countsOf(asRecord(info?.last_token_usage));
     if (!total && !last) return;
-    const tokens = total ? minus(total, this.total) : last;
+    const tokens = total ? growthOf(total, this.total) : last;
     if (total) this.total = total;
     if (!tokens || (tokens.input | tokens.output | tokens.cacheRead | tokens.cacheWrite) === 0) return;
     this.events.push({ kind: 'usage', ...this.base(at, line), responseId: null, model: this.model, tokens });
   }
-}
-
-/** The person's words of a prompt that the IDE or the desktop app wrapped. */
-function requestOf(text: string): string {
-  const marks = [...text.matchAll(requestMark)];
-  const last = marks.at(-1);
-  return last ? text.slice(last.index + last[0].length) : text;
-}
-
-function parseArguments(value: unknown, rawKey = 'arguments'): JsonRecord {
-  const record = asRecord(value);
-  if (record) return record;
-  if (typeof value !== 'string') return {};
-  if (value.trimStart().startsWith('{')) {
-    try {
-      return asRecord(JSON.parse(value)) ?? {};
-    } catch {
-      // Not JSON after all: keep the text itself.
-    }
-  }
-  return { [rawKey]: value };
-}
-
-/** Codex counts cached input inside the input; here input excludes it. */
-function countsOf(usage: JsonRecord | undefined): TokenCounts | undefined {
-  const input = asCount(usage?.input_tokens);
-  const output = asCount(usage?.output_tokens);
-  if (input === undefined || output === undefined) return undefined;
-  const cacheRead = Math.min(input, asCount(usage?.cached_input_tokens) ?? 0);
-  const cacheWrite = asCount(usage?.cache_write_input_tokens) ?? 0;
-  return { input: input - cacheRead, output, cacheRead, cacheWrite };
-}
-
-/** The growth since `before`; a total that shrank (a new context after a resume) counts whole. */
-function minus(total: TokenCounts, before: TokenCounts | undefined): TokenCounts {
-  if (
-    !before ||
-    total.input + total.cacheRead < before.input + before.cacheRead ||
-    total.output < before.output
-  )
-    return total;
-  return {
-    input: Math.max(0, total.input - before.input),
-    output: total.output - before.output,
-    cacheRead: Math.max(0, total.cacheRead - before.cacheRead),
-    cacheWrite: Math.max(0, total.cacheWrite - before.cacheWrite),
-  };
 }
