@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
+import { joinLines } from '../base/join-lines.ts';
 import { compareText } from '../base/text.ts';
 import { readConfig } from '../io/config.ts';
 import { readEvents } from '../io/event-log.ts';
 import { readTextIfExists } from '../io/files.ts';
 import { readDerivedFiles } from '../io/read-derived.ts';
-import { type MergedFile, readStoppedMerge, type SideFile, type StoppedMerge } from '../io/read-merge.ts';
+import {
+  type MergedFile,
+  readStoppedMerge,
+  readUnmergedLogs,
+  type SideFile,
+  type StoppedMerge,
+} from '../io/read-merge.ts';
 import { applyPlan } from '../io/repository.ts';
 import { planDerivedFiles } from '../knowledge/derived-files.ts';
 import type { Fact, StoredFact } from '../knowledge/fact.ts';
@@ -18,7 +25,7 @@ import { purgeSessions } from '../knowledge/purge-sessions.ts';
 import { settleFacts } from '../knowledge/settle-facts.ts';
 import { type KnowledgeCall, openKnowledge } from './knowledge-store.ts';
 
-/** What became of the conflicts of a Git merge under knowledge/. */
+/** What became of the conflicts of a Git merge under knowledge/ and in the event log. */
 export interface ConflictResult {
   changes: Change[];
   /** Conflicted paths that are whole again; `git add` them. */
@@ -31,7 +38,7 @@ export interface ConflictResult {
  * Joins what two branches did to the store, after `git merge` stopped: the two sides of every changed fact become one
  * (see `joinSides`), by id and not by file, so it does not matter what Git made of the files; a fact that stands in
  * two files ends in one; index and pages are made anew. What two people worded or decided differently is left for a
- * person, unless `prefer` says which side counts. Files somebody edited after the merge stopped are left alone.
+ * person, unless `prefer` says which side counts. The rows of both sides stay in the event log. Files somebody edited after the merge stopped are left alone.
  */
 export async function joinConflicts(
   call: KnowledgeCall,
@@ -59,17 +66,21 @@ export async function joinConflicts(
   const config = await readConfig(repository.root);
   const files = planFactFiles(stored, settleFacts(wanted, config.harvest.max_new_per_day));
   const derived = planDerivedFiles(files.facts, await readDerivedFiles(repository));
+  const logs = repository.git ? await planLogs(repository.root, await readUnmergedLogs(repository.git)) : [];
   const removed = [...sides.gone.map(({ path }) => path), ...others.map(({ path }) => path)];
   const changes = [
     ...overMarks(files.changes, joined, inTree),
     ...(await removals(repository.root, removed)),
     ...derived.changes,
+    ...logs,
   ];
   await applyPlan(repository, changes, call.dryRun);
   const left = new Set([...sides.unresolved.map(({ path }) => path), ...derived.inTheWay]);
   return {
     changes,
-    resolved: (merge?.unmerged ?? []).filter((path) => !left.has(path)).sort(compareText),
+    resolved: [...(merge?.unmerged ?? []), ...logs.map(({ path }) => path)]
+      .filter((path) => !left.has(path))
+      .sort(compareText),
     unresolved: sides.unresolved,
   };
 }
@@ -113,6 +124,19 @@ function joinOne(file: MergedFile, prefer: 'ours' | 'theirs' | undefined): Fact 
     if (error instanceof KaizenError) return error.message.replace(`${file.path}: `, '');
     throw error;
   }
+}
+
+async function planLogs(root: string, unmerged: readonly MergedFile[]): Promise<Change[]> {
+  const inTree = await readTree(
+    root,
+    unmerged.map(({ path }) => path),
+  );
+  return unmerged.map(({ path, base, ours, theirs }) => ({
+    kind: 'write',
+    path,
+    text: joinLines(base?.text ?? '', ours?.text ?? '', theirs?.text ?? ''),
+    was: inTree.get(path) ?? null,
+  }));
 }
 
 /** Path → what stands in the work tree, for paths that exist. */

@@ -34,7 +34,7 @@ export interface StoppedMerge {
  * index is all there is, and only the unmerged files are told. undefined when nothing is unmerged or being merged.
  */
 export async function readStoppedMerge(git: Git): Promise<StoppedMerge | undefined> {
-  const staged = await readStages(git);
+  const staged = await readStages(git, 'knowledge/');
   const commits = await findCommits(git);
   if (staged.length === 0 && !commits) return undefined;
   const unmerged = staged.map(({ path }) => path);
@@ -45,6 +45,11 @@ export async function readStoppedMerge(git: Git): Promise<StoppedMerge | undefin
   const ids = new Set(changed.map(({ path }) => idIn(path) ?? path));
   const unnamed = staged.filter(({ path }) => isFactPath(path) && !ids.has(idIn(path) ?? path));
   return { changed: [...changed, ...unnamed], unmerged, edited };
+}
+
+/** Files of the event log that Git could not join: two branches of one clone write to the same ones. */
+export async function readUnmergedLogs(git: Git): Promise<MergedFile[]> {
+  return (await readStages(git, 'metrics/events/')).filter(({ path }) => path.endsWith('.jsonl'));
 }
 
 interface Commits {
@@ -104,8 +109,8 @@ async function listFacts(git: Git, commit: string | null): Promise<Map<string, L
   return byId;
 }
 
-async function readStages(git: Git): Promise<MergedFile[]> {
-  const listed = (await git.raw(['ls-files', '-u', '-z', '--', 'knowledge/'])).split('\0').filter(Boolean);
+async function readStages(git: Git, folder: string): Promise<MergedFile[]> {
+  const listed = (await git.raw(['ls-files', '-u', '-z', '--', folder])).split('\0').filter(Boolean);
   const entries = listed.map((entry) => {
     const [meta = '', path = ''] = entry.split('\t');
     const [, oid = '', stage = ''] = meta.split(' ');

@@ -29,7 +29,7 @@ export function parseFrontmatter(path: string, text: string, code: ErrorCode): F
     const file = matter(plain, { language: 'yaml', delimiters: '---', engines });
     return { fields: file.data, body: tidyBody(file.content) };
   } catch (cause) {
-    throw refuse(`frontmatter: ${(cause as Error).message.split('\n', 1)[0]}`, cause);
+    throw refuse(`frontmatter: ${(cause as Error).message.split('\n', 1)[0]?.replace(/:$/, '')}`, cause);
   }
 }
 

@@ -8,6 +8,7 @@ import { joinConflicts } from '../../src/flows/knowledge-conflicts.ts';
 import { rebuildIndex } from '../../src/flows/knowledge-index.ts';
 import { type Decision, reviewFacts } from '../../src/flows/knowledge-review.ts';
 import { openKnowledge } from '../../src/flows/knowledge-store.ts';
+import { readEvents } from '../../src/io/event-log.ts';
 import { applyPlan } from '../../src/io/repository.ts';
 import type { FactDraft } from '../../src/knowledge/fact.ts';
 import { planFacts } from '../../src/knowledge/plan-facts.ts';
@@ -153,4 +154,46 @@ describe('two clones that add, harvest, confirm, reword and retire at random', (
     );
     expect(clean).toBeGreaterThan(left);
   }, 600_000);
+});
+
+describe('two branches of one clone', () => {
+  it('write to the same log file; a stopped merge keeps the rows of both', async () => {
+    const root = temporaryRepository();
+    const add = (title: string) =>
+      addFact(
+        { dir: root, now: new Date('2026-11-20T09:00:00Z'), env: {}, dryRun: false },
+        {
+          title,
+          category: 'fact',
+          scope: 'global',
+          tags: [],
+          paths: [],
+          keywords: [],
+          supersedes: [],
+          pinned: false,
+        },
+      );
+    const commit = () => {
+      git(root, 'add', '.');
+      git(root, 'commit', '--quiet', '-m', 'more');
+    };
+    await add('Alpha holds');
+    commit();
+    git(root, 'checkout', '--quiet', '-b', 'side');
+    await add('Beta holds');
+    commit();
+    git(root, 'checkout', '--quiet', '-');
+    await add('Gamma holds');
+    commit();
+    expect(() => git(root, 'merge', 'side')).toThrow();
+    const call = { dir: root, now: new Date('2026-11-20T09:00:00Z'), env: {}, dryRun: false };
+    const { resolved, unresolved } = await joinConflicts(call, undefined);
+    expect(unresolved).toEqual([]);
+    expect(resolved).toContainEqual(expect.stringMatching(/^metrics\/events\/2026-W47\/\w+\.jsonl$/));
+    git(root, 'add', 'knowledge', 'metrics');
+    git(root, 'commit', '--quiet', '--no-edit');
+    const { events, skipped } = await readEvents(root);
+    expect([events.length, skipped]).toEqual([3, 0]);
+    expect((await openKnowledge(root)).facts).toHaveLength(3);
+  });
 });

@@ -205,7 +205,7 @@ describe('kaizen measure', () => {
     );
     const { data, notes } = await run(cwd, {}, { now: '2025-06-20' });
     expect((data as { unread: unknown }).unread).toEqual({ lines: 4, files: 0 });
-    expect(notes[0]).toMatch(/^4 line\(s\) of the event log could not be read/);
+    expect(notes[0]).toMatch(/^4 lines of the event log could not be read/);
     expect((data as Measurement).figures).toEqual((clean.data as Measurement).figures);
   });
 

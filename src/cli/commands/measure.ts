@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
 import type { MeasureReceipt } from '../../flows/measure.ts';
 import type { Repository } from '../../io/repository.ts';
+import { count } from '../../metrics/next-steps.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { switchFlag, textFlag } from '../flag-values.ts';
 
@@ -111,9 +112,13 @@ function dashboardPath(ctx: CommandContext, repository: Repository, output: stri
 
 function noteUnread(ctx: CommandContext, { unread }: MeasureReceipt): void {
   if (unread.lines > 0)
-    ctx.note(`${unread.lines} line(s) of the event log could not be read and are not counted.`);
+    ctx.note(
+      `${count(unread.lines, 'line')} of the event log could not be read and ${unread.lines === 1 ? 'is' : 'are'} not counted.`,
+    );
   if (unread.files > 0)
-    ctx.note(`${unread.files} file(s) under knowledge/ are no facts; see kaizen knowledge lint.`);
+    ctx.note(
+      `${count(unread.files, 'file')} under knowledge/ could not be read as facts: \`kaizen knowledge lint\` says why.`,
+    );
 }
 
 async function compareWith(

@@ -9,10 +9,10 @@ export const command: Command = {
   name: 'merge',
   summary: 'Join facts that say the same, or a Git merge',
   description:
-    'With ids: the first fact keeps its words and takes over the evidence of the others, which become superseded; what is harvested for them later counts for the first. With --conflicts, after `git merge` stopped: both sides of every conflicted fact become one, and index and pages are made anew; only what two people worded or decided differently is left.',
+    'With ids: the first fact keeps its words and takes over the evidence of the others, which become superseded; what is harvested for them later counts for the first. With --conflicts, after `git merge` stopped: both sides of every conflicted fact become one, the event log keeps the rows of both, and index and pages are made anew; only what two people worded or decided differently is left.',
   args: [{ name: 'facts', summary: 'The fact that stays, then those that say the same', variadic: true }],
   flags: [
-    { name: 'conflicts', summary: 'Join the conflicts of a Git merge under knowledge/' },
+    { name: 'conflicts', summary: 'Join the conflicts of a Git merge in facts and event log' },
     {
       name: 'prefer',
       value: '<side>',
@@ -25,7 +25,7 @@ export const command: Command = {
     ['Two facts say the same', 'kaizen knowledge merge k7f3q2m9xw zq4mxw7b2a'],
     [
       'After a Git merge with conflicts',
-      'kaizen knowledge merge --conflicts && git add knowledge && git commit',
+      'kaizen knowledge merge --conflicts && git add knowledge metrics && git commit',
     ],
   ],
   writes: true,
@@ -56,14 +56,14 @@ async function joinConflicted(ctx: CommandContext, flags: FlagValues): Promise<C
   const { changes, resolved, unresolved } = await joinConflicts(callOf(ctx), prefer);
   const lines = [
     resolved.length + unresolved.length === 0
-      ? 'No conflicts under knowledge/.'
+      ? 'No conflicts under knowledge/ or in the event log.'
       : `${count(resolved.length, 'conflicted file')} joined, ${unresolved.length} left for a person.`,
     ...unresolved.flatMap(({ path, reason }) => [`  ${path}`, `    ${reason}`]),
     ...(unresolved.length > 0
       ? ['Edit those files, or say whose side counts: --prefer ours or --prefer theirs.']
       : []),
     ...(resolved.length > 0 && unresolved.length === 0 && !ctx.dryRun
-      ? ['Go on with: git add knowledge && git commit']
+      ? [`Go on with: git add ${foldersOf(resolved)} && git commit`]
       : []),
     ...renderChanges({ changes }, ctx.dryRun),
   ];
@@ -72,4 +72,10 @@ async function joinConflicted(ctx: CommandContext, flags: FlagValues): Promise<C
     text: terminalSafe(lines.join('\n')),
     exitCode: unresolved.length > 0 ? 1 : 0,
   };
+}
+
+function foldersOf(paths: readonly string[]): string {
+  return [
+    ...new Set(paths.map((path) => (path.startsWith('metrics/') ? 'metrics/events' : 'knowledge'))),
+  ].join(' ');
 }
