@@ -18,14 +18,14 @@ import { type Bench, type BenchFigure, median } from './figure.ts';
 
 const repeats = 5;
 /** Passes over the files in one process; the first, in which code is still being compiled, is left out, the best counts. */
-const rounds = 4;
+const rounds = 8;
 const listBytes = 500_000_000;
 const corpus = resolve('../shared/corpus/claude-code');
 
 /**
  * The session reader beside plain `JSON.parse` of every line (processor time of the process), and `session list`
- * beside ccusage over 500 MB (time on the clock). Everything in processes of its own, taken in turns so that a busy moment hits all alike; ratios are
- * medians of the ratios within a turn.
+ * beside ccusage over 500 MB (time on the clock). Everything in processes of its own, taken in turns so that a busy
+ * moment hits all alike; ratios are medians of the ratios within a turn.
  */
 export const bench: Bench = async () => {
   if (!existsSync(corpus)) return undefined;
