@@ -80,7 +80,7 @@ async function report(error: unknown): Promise<void> {
 async function helpStyle() {
   const { wantsColor } = await import('./open-context.ts');
   return {
-    columns: process.stdout.columns ?? 80,
+    columns: process.stdout.columns || 80,
     color: wantsColor(process.env, argv.includes('--no-color'), isatty(1)),
   };
 }

@@ -25,7 +25,7 @@ export function openContext(globals: FlagValues, signal: AbortSignal): CommandCo
   const progress = (text: string): void => {
     if (!isatty(2)) return;
     if (text === '' && !progressShown) return;
-    process.stderr.write(`\r\u001b[2K${text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1))}`);
+    process.stderr.write(`\r\u001b[2K${text.slice(0, Math.max(20, (process.stderr.columns || 80) - 1))}`);
     progressShown = text !== '';
   };
   return {

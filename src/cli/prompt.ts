@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline/promises';
 export interface Prompt {
   /** The answer, trimmed; undefined when the input ended or the person pressed Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
+  /** True when the person pressed Ctrl-C. */
+  wasStopped(): boolean;
   close(): void;
 }
 
@@ -11,12 +13,18 @@ export interface Prompt {
 export function openPrompt(signal: AbortSignal): Prompt {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   let ended = false;
+  let stopped = false;
   const end = new Promise<undefined>((resolve) => {
     const stop = () => {
       ended = true;
       resolve(undefined);
     };
     lines.once('close', stop);
+    lines.once('SIGINT', () => {
+      stopped = true;
+      process.stderr.write('\n');
+      lines.close();
+    });
     signal.addEventListener('abort', stop, { once: true });
   });
   return {
@@ -24,6 +32,7 @@ export function openPrompt(signal: AbortSignal): Prompt {
       if (ended) return undefined;
       return Promise.race([lines.question(question).then((answer) => answer.trim()), end]);
     },
+    wasStopped: () => stopped || signal.aborted,
     close: () => lines.close(),
   };
 }

@@ -18,7 +18,7 @@ export interface Style {
 
 /** Terminal width for lists: a person's own, 100 where there is none. */
 export function styleOf(ctx: { color: boolean }): Style {
-  return { columns: Math.max(60, process.stdout.columns ?? 100), color: ctx.color };
+  return { columns: Math.max(60, process.stdout.columns || 100), color: ctx.color };
 }
 
 /** `acme/shop`, `everywhere`, `agent codex`. */
@@ -82,7 +82,8 @@ function ageInWords(day: string | null, now: Date): string {
   if (day === null) return '–';
   const days = Math.max(0, Math.floor((now.getTime() - Date.parse(day)) / 86_400_000));
   if (days < 14) return `${days}d`;
-  return days < 120 ? `${Math.round(days / 7)}w` : `${Math.round(days / 30.44)}mo`;
+  if (days < 120) return `${Math.round(days / 7)}w`;
+  return days < 730 ? `${Math.round(days / 30.44)}mo` : `${Math.floor(days / 365.25)}y`;
 }
 
 /** Files that could not be read as facts, said so that nobody overlooks them. */

@@ -108,11 +108,11 @@ const sqlitePackage = ['@photostructure/sqlite', 'node-gyp-build'];
 const hookModules = `
   base/ascii-tokens.js base/event-shape.js base/packet-fence.js base/repo-name.js base/text.js
   knowledge/decay.js knowledge/fact-path.js knowledge/fact.js outcomes/assign.js
-  context/char-grams.js context/fact-pool.js context/format-entry.js context/format-packet.js context/gram-counts.js
-  context/near-duplicate.js context/pack-packet.js context/packet-template.js context/porter-stem.js
+  context/char-grams.js context/fact-pool.js context/format-entry.js context/format-packet.js context/gate.js context/gram-counts.js
+  context/near-duplicate.js context/pack-packet.js context/packet-template.js context/porter-stem.js context/priors.js
   context/rank-facts.js context/relevance.js context/segment-bytes.js context/stop-words.js context/tokenise.js
   context/top-of.js
-  io/apply-changes.js io/bootstrap-settings.js io/event-log.js io/fact-folders.js io/fact-index-database.js
+  io/append-rows.js io/apply-changes.js io/bootstrap-settings.js io/event-log.js io/fact-folders.js io/fact-index-database.js
   io/fact-index-read.js io/files.js io/find-repository.js io/locate-store.js io/lock.js io/open-facts.js
   io/packet-template.js io/sqlite.js io/work-tree-checks.js
   flows/answer-hook.js flows/bootstrap.js flows/select-facts.js flows/write-exposure.js

@@ -33,7 +33,7 @@ export const command: Command = {
       signal: ctx.signal,
       progress: ctx.progress,
     });
-    const columns = Math.max(80, Math.min(110, process.stdout.columns ?? 100));
+    const columns = Math.max(80, Math.min(110, process.stdout.columns || 100));
     return { data: report, text: renderStart(report, { columns, color: ctx.color }) };
   },
 };

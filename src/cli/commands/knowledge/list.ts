@@ -64,7 +64,8 @@ export const command: Command = {
       '',
       summary(shown, facts.length, total, count, scopeInWords),
     ];
-    const archive = `Archive what no longer holds: kaizen knowledge retire ${shown
+    const some = shown.length > 20 ? ', for example' : '';
+    const archive = `Archive what no longer holds${some}: kaizen knowledge retire ${shown
       .map((fact) => fact.id)
       .slice(0, 20)
       .join(' ')}`;
@@ -86,9 +87,11 @@ function summary(
   const statusCounts = statuses
     .map((status) => [shown.filter((fact) => fact.status === status).length, status] as const)
     .filter(([n]) => n > 0)
-    .map(([n, status]) => `${n} ${status}`);
+    .map(([n, status]) => `${n.toLocaleString('en')} ${status}`);
   return [
-    shown.length < matching ? `${shown.length} of ${count(matching, 'fact')}` : count(matching, 'fact'),
+    shown.length < matching
+      ? `${shown.length.toLocaleString('en')} of ${count(matching, 'fact')}`
+      : count(matching, 'fact'),
     ...(total > matching ? [`of ${total.toLocaleString('en')} in the store`] : []),
     ...(scopes.length === 1 && scopes[0] ? [`about ${terminalSafe(scopeInWords(scopes[0]))}`] : []),
     `(${statusCounts.join(', ')})`,

@@ -31,7 +31,7 @@ export const command: Command = {
     if (decisions.length > 0) return decide(ctx, decisions, flags);
     const { readReviewQueue } = await import('../../../flows/knowledge-show.ts');
     const queue = await readReviewQueue(ctx.cwd, textFlags(flags, 'scope'), ctx.now);
-    return ctx.interactive && !ctx.json && !ctx.dryRun
+    return ctx.interactive && !ctx.json && !ctx.dryRun && queue.length > 0
       ? reviewAtTerminal(ctx, queue, flags)
       : listQueue(ctx, queue);
   },
@@ -77,7 +77,9 @@ async function reviewAtTerminal(
       },
     });
     const { decided, skipped, left } = result;
-    return { data: result, text: `${decided} decided, ${skipped} skipped, ${left} left.` };
+    const said = `${decided} decided, ${skipped} skipped, ${left} left`;
+    if (prompt.wasStopped()) throw new KaizenError('interrupted', `stopped: ${said}`);
+    return { data: result, text: `${said}.` };
   } finally {
     prompt.close();
   }
