@@ -62,14 +62,19 @@ function firstLetters(text: string): string | undefined {
 /** Four of five words stood before, and it denies nothing new: the sentence would only cost room. */
 function isSaid(sentence: string, shown: readonly string[]): boolean {
   if (shown.length === 0) return false;
-  const said = wordsOf(shown.join(' '));
-  const words = [...wordsOf(sentence)];
-  const fresh = words.filter((word) => !said.has(word));
-  return fresh.length <= words.length / 5 && !fresh.some((word) => /^(?:not?|never|without|nt)$/.test(word));
+  const before = shown.join(' ').toLowerCase();
+  // Nearly every sentence says something new, and its first words tell.
+  const tokens = sentence.toLowerCase().split(' ');
+  let unseen = 0;
+  for (const token of tokens) if (!before.includes(token) && ++unseen > tokens.length / 3) return false;
+  const words = wordsOf(sentence);
+  const said = new Set(wordsOf(before));
+  const news = [...new Set(words)].filter((word) => !said.has(word));
+  return news.length <= words.length / 5 && !news.some((word) => /^(?:not?|never|without|nt)$/.test(word));
 }
 
-function wordsOf(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []);
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[a-z0-9_\u0080-\uffff]+/g) ?? [];
 }
 
 function endSentence(text: string): string {

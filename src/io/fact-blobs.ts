@@ -1,3 +1,6 @@
+import { closeSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { isFactPath } from '../knowledge/fact-path.ts';
 import type { Git } from './git.ts';
 
@@ -58,20 +61,68 @@ function fileOf(path: string, mode: string, oid: string): FactFile {
   return mode === symbolicLink ? { path, oid, bad: 'is a symbolic link' } : { path, oid };
 }
 
+/** As much of Git's output as is taken at a time. */
+const pieceBytes = 4 * 1024 * 1024;
+const pollMs = 4;
+
 /**
- * Texts of blobs, in the order of `oids`, each given as soon as Git has it, so that reading and indexing overlap.
- * null: the blob is not in this partial clone.
+ * Texts of blobs, in the order of `oids`. Where `scratch` names a folder for temporary files, Git writes into one
+ * while we work on what is there already: through a pipe, each would wait for the other. null: the blob is not in this
+ * partial clone.
  */
 export async function readBlobTexts(
   git: Git,
   oids: readonly string[],
   each: (text: string | null, at: number) => void,
+  scratch?: string,
 ): Promise<void> {
   if (oids.length === 0) return;
+  const args = ['cat-file', '--batch', '--buffer'];
+  const input = `${oids.join('\n')}\n`;
+  const walk = blobWalker(each);
+  if (scratch === undefined || oids.length < 1000) return walk(await git.rawBytes(args, input));
+  const files = { input: join(scratch, 'blobs.ids'), output: join(scratch, 'blobs.tmp') };
+  try {
+    writeFileSync(files.input, input);
+    writeFileSync(files.output, '');
+    await walkWhileWritten(git.rawFiles(args, files), files.output, walk);
+  } finally {
+    for (const file of Object.values(files)) rmSync(file, { force: true });
+  }
+}
+
+/** Reads a file that is still being written, to its end. */
+async function walkWhileWritten(
+  writing: Promise<void>,
+  path: string,
+  walk: (piece: Buffer) => void,
+): Promise<void> {
+  let written = false;
+  const done = writing.finally(() => {
+    written = true;
+  });
+  done.catch(() => undefined);
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const last = written;
+      const piece = Buffer.allocUnsafe(pieceBytes);
+      const length = readSync(file, piece, 0, pieceBytes, null);
+      if (length > 0) walk(piece.subarray(0, length));
+      else if (last) return await done;
+      if (length < pieceBytes) await wait(pollMs);
+    }
+  } finally {
+    closeSync(file);
+    await done.catch(() => undefined);
+  }
+}
+
+/** Takes the output of `cat-file --batch` in pieces of any size. */
+function blobWalker(each: (text: string | null, at: number) => void): (piece: Buffer) => void {
   let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   let count = 0;
-  let failure: unknown;
-  const take = (piece: Buffer) => {
+  return (piece) => {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
     let at = 0;
     for (;;) {
@@ -90,13 +141,4 @@ export async function readBlobTexts(
     }
     rest = bytes.subarray(at);
   };
-  await git.rawPieces(['cat-file', '--batch', '--buffer'], `${oids.join('\n')}\n`, (piece) => {
-    if (failure !== undefined) return;
-    try {
-      take(piece);
-    } catch (error) {
-      failure = error;
-    }
-  });
-  if (failure !== undefined) throw failure;
 }

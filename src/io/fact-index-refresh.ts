@@ -48,7 +48,7 @@ export async function buildIndex({ root, localDir, git, commit }: IndexSource): 
     removeDatabase(building);
     const index = createIndex(building);
     try {
-      await loadCommit(index, git, commit);
+      await loadCommit(index, { root, localDir, git, commit });
       finishIndex(index);
       refreshUsage(index, root);
     } finally {
@@ -76,7 +76,7 @@ export function removeDatabase(path: string): void {
   for (const suffix of ['-journal', '-wal', '-shm', '']) rmSync(path + suffix, { force: true });
 }
 
-async function loadCommit(index: IndexDatabase, git: Git, commit: string): Promise<void> {
+async function loadCommit(index: IndexDatabase, { localDir, git, commit }: IndexSource): Promise<void> {
   const files = await listFactFiles(git, commit);
   const collector = new DocumentCollector();
   let folder = '';
@@ -85,7 +85,7 @@ async function loadCommit(index: IndexDatabase, git: Git, commit: string): Promi
     writeDocuments(index, batch);
     batch = [];
   };
-  await readTexts(git, files, collector, (document) => {
+  await readTexts(git, files, collector, localDir, (document) => {
     const own = document.path.slice(0, document.path.lastIndexOf('/'));
     if (batch.length >= segmentDocuments || (own !== folder && batch.length >= batchDocuments)) flush();
     folder = own;
@@ -101,6 +101,7 @@ async function readTexts(
   git: Git,
   files: readonly FactFile[],
   collector: DocumentCollector,
+  scratch: string | undefined,
   each: (document: FileDocument) => void,
 ): Promise<void> {
   const readable = files.filter((file) => {
@@ -119,6 +120,7 @@ async function readTexts(
       const document = collector.take({ path, sig: oid ?? '', text });
       if (document) each(document);
     },
+    scratch,
   );
 }
 
@@ -138,7 +140,7 @@ export async function updateIndex(
   if (!files || files.length > mostChanges || files.length * 3 > countFacts(index) + 300) return false;
   const collector = new DocumentCollector();
   const documents: FileDocument[] = [];
-  await readTexts(git, files, collector, (document) => documents.push(document));
+  await readTexts(git, files, collector, undefined, (document) => documents.push(document));
   documents.push(...(await collector.takeUnsure()));
   return applyUpdate(index, { root, from, to: commit, files, documents, bad: collector.bad });
 }

@@ -24,8 +24,8 @@ export interface Git {
    * its configuration names: those of this repository stay off.
    */
   rawCompared(args: readonly string[]): Promise<Buffer>;
-  /** `rawBytes`, given piece by piece while Git still works. */
-  rawPieces(args: readonly string[], input: string, onPiece: (piece: Buffer) => void): Promise<void>;
+  /** The same from one file into another, so that Git and we work at the same time. */
+  rawFiles(args: readonly string[], files: { input: string; output: string }): Promise<void>;
   /** Commit id of HEAD; null before the first commit. */
   head(): Promise<string | null>;
   /** Branch name; null when detached. Works before the first commit. */
@@ -85,7 +85,7 @@ export function gitAt(place: Pick<Git, 'root' | 'gitDir' | 'commonDir' | 'bare'>
     raw,
     rawBytes: (args, input) => rawBytesAt(root, args, input),
     rawCompared: async (args) => rawBytesAt(root, [...(await filtersOff(place)), ...args]),
-    rawPieces: async (args, input, onPiece) => void (await rawBytesAt(root, args, input, onPiece)),
+    rawFiles: async (args, files) => void (await rawBytesAt(root, args, undefined, files)),
     head: async () => firstLine(await orEmpty(raw(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']))),
     branch: async () => firstLine(await orEmpty(raw(['symbolic-ref', '--quiet', '--short', 'HEAD']))),
     remoteUrl: async () => {
@@ -183,7 +183,7 @@ async function rawBytesAt(
   dir: string,
   args: readonly string[],
   input?: string | Uint8Array,
-  onOutput?: (piece: Buffer) => void,
+  files?: { input: string; output: string },
 ): Promise<Buffer> {
   const result = await runProcess({
     argv: ['git', ...config.flatMap((setting) => ['-c', setting]), ...args],
@@ -191,7 +191,7 @@ async function rawBytesAt(
     env: childEnvironment(),
     maxOutputBytes: 1024 * 1024 * 1024,
     ...(input === undefined ? {} : { input }),
-    ...(onOutput === undefined ? {} : { onOutput }),
+    ...(files === undefined ? {} : { files }),
   }).catch((cause: unknown) => {
     throw gitFailed(args, cause);
   });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 
 /** What to run: argv only, never a shell. */
 export interface ProcessSpec {
@@ -10,8 +11,8 @@ export interface ProcessSpec {
   timeoutMs?: number;
   /** Output beyond this many bytes a stream is dropped and `truncated` set. Default 64 MiB. */
   maxOutputBytes?: number;
-  /** Takes stdout piece by piece as it comes, instead of it being collected. */
-  onOutput?: (chunk: Buffer) => void;
+  /** Files to be stdin and stdout instead: the child goes on while we are busy, whatever the size of a pipe. */
+  files?: { input: string; output: string };
   signal?: AbortSignal;
 }
 
@@ -33,13 +34,15 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
     const [program, ...args] = spec.argv;
     const ownGroup = process.platform !== 'win32';
+    const files = spec.files && [openSync(spec.files.input, 'r'), openSync(spec.files.output, 'w')];
     const child = spawn(program, args, {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
       ...(spec.env === undefined ? {} : { env: spec.env }),
       detached: ownGroup,
       windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: [files?.[0] ?? 'pipe', files?.[1] ?? 'pipe', 'pipe'],
     });
+    for (const file of files ?? []) closeSync(file);
     const maxBytes = spec.maxOutputBytes ?? 64 * 1024 * 1024;
     const out = collect(maxBytes);
     const err = collect(maxBytes);
@@ -61,11 +64,11 @@ export function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
             kill();
           }, spec.timeoutMs);
     spec.signal?.addEventListener('abort', kill, { once: true });
-    child.stdout.on('data', spec.onOutput ?? out.push);
-    child.stderr.on('data', err.push);
+    child.stdout?.on('data', out.push);
+    child.stderr?.on('data', err.push);
     // A child that exits without reading its input breaks the pipe; its exit code tells the story.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(spec.input);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(spec.input);
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(error);
