@@ -1,69 +1,60 @@
 /**
  * Character 4-grams: the half of the relevance score that survives inflection, joined words and typing errors. A word
- * is padded with `_` on both sides; words of four units or fewer (padding counted) are one gram. Grams are 32-bit
- * hashes, never strings, so that a text costs no allocation.
+ * is padded with `_` on both sides; a single letter with its padding is one gram. A gram is four units of 8 bits, case
+ * folded: exact for ASCII, while other letters share 127 codes, so that their grams may rarely coincide.
  */
-const wordUnits = new Uint8Array(65_536);
-const unknown = 2;
-wordUnits.fill(unknown);
-for (let unit = 0; unit < 128; unit++) wordUnits[unit] = /[\w]/.test(String.fromCharCode(unit)) ? 1 : 0;
-
-function isWordUnit(unit: number): boolean {
-  const found = wordUnits[unit] as number;
-  if (found !== unknown) return found === 1;
-  const made =
-    /[\p{L}\p{M}\p{N}]/u.test(String.fromCharCode(unit)) || (unit >= 0xd800 && unit < 0xe000) ? 1 : 0;
-  wordUnits[unit] = made;
-  return made === 1;
-}
-
+const codes = new Uint8Array(65_536).fill(255);
 const pad = 0x5f;
-
-/** Spreads four code units over 32 bits (multiply and xor-shift, the finaliser of MurmurHash3's family). */
-function hashGram(a: number, b: number, c: number, d: number): number {
-  let h =
-    Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77) ^ Math.imul(c, 0xc2b2ae3d) ^ Math.imul(d, 0x27d4eb2f);
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-  h = Math.imul(h ^ (h >>> 13), 0x297a2d39);
-  return (h ^ (h >>> 16)) >>> 0;
+/** Ends a word. */
+const between = 0;
+const unknown = 255;
+for (let unit = 0; unit < 128; unit++) {
+  const letter = String.fromCharCode(unit);
+  codes[unit] = /\w/.test(letter) ? letter.toLowerCase().charCodeAt(0) : between;
 }
 
-/** Calls `visit` with every gram hash of the text, in order, and gives their number. */
-export function eachGram(text: string, visit: (gram: number) => void): number {
-  const folded = text.toLowerCase();
-  const end = folded.length;
-  let grams = 0;
-  let at = 0;
-  while (at < end) {
-    let a = folded.charCodeAt(at);
-    if (!isWordUnit(a)) {
-      at++;
-      continue;
-    }
-    let wordEnd = at + 1;
-    while (wordEnd < end && isWordUnit(folded.charCodeAt(wordEnd))) wordEnd++;
-    const length = wordEnd - at;
-    if (length <= 2) {
-      visit(hashGram(pad, a, length === 2 ? folded.charCodeAt(at + 1) : pad, length === 2 ? pad : 0));
-      grams++;
-    } else {
-      let b = folded.charCodeAt(at + 1);
-      let c = folded.charCodeAt(at + 2);
-      visit(hashGram(pad, a, b, c));
-      for (let i = at + 3; i < wordEnd; i++) {
-        const d = folded.charCodeAt(i);
-        visit(hashGram(a, b, c, d));
-        a = b;
-        b = c;
-        c = d;
+function codeOf(unit: number): number {
+  const letter = String.fromCharCode(unit).toLowerCase();
+  const folded = letter.charCodeAt(0);
+  const isLetter = /[\p{L}\p{M}\p{N}]/u.test(letter) || (unit >= 0xd800 && unit < 0xe000);
+  const code = isLetter ? 128 + ((folded ^ (folded >> 7)) % 127) : between;
+  codes[unit] = code;
+  return code;
+}
+
+let buffer = new Uint32Array(1 << 14);
+
+/**
+ * The grams of a text, in order, with repeats. They lie in one buffer that the next call fills again: a bootstrap
+ * reads hundreds of texts before any compiler is warm, and can afford neither allocation nor calls.
+ */
+export function gramsOf(text: string): Uint32Array {
+  if (buffer.length < 2 * text.length + 2) buffer = new Uint32Array(4 * text.length);
+  const grams = buffer;
+  let count = 0;
+  let gram = 0;
+  let units = 0;
+  for (let at = 0; at < text.length; at++) {
+    let code = codes[text.charCodeAt(at)]!;
+    if (code === unknown) code = codeOf(text.charCodeAt(at));
+    if (code !== between) {
+      if (units === 0) {
+        gram = pad;
+        units = 1;
       }
-      visit(hashGram(a, b, c, pad));
-      grams += length - 1;
+      gram = (gram << 8) | code;
+      if (++units >= 4) grams[count++] = gram;
+    } else if (units > 0) {
+      grams[count++] = (gram << 8) | pad;
+      units = 0;
     }
-    at = wordEnd;
   }
-  return grams;
+  if (units > 0) grams[count++] = (gram << 8) | pad;
+  return grams.subarray(0, count);
 }
+
+/** Fibonacci hashing: spreads grams, whose low bits are one letter, over the slots of a table. */
+export const gramSpread = 0x9e3779b1;
 
 /** The two indexed fields of one fact. */
 export interface IndexedText {
@@ -71,36 +62,36 @@ export interface IndexedText {
   body: string;
 }
 
-/** How many documents of a segment hold each gram; hashes ascend. */
+/** How many documents of a segment hold each gram; grams ascend. */
 export interface GramCounts {
-  hashes: Uint32Array;
+  grams: Uint32Array;
   counts: Uint32Array;
 }
 
 /** `from` without `less`: what is left when documents die. */
 export function subtractGrams(from: GramCounts, less: GramCounts): GramCounts {
   const counts = from.counts.slice();
-  less.hashes.forEach((hash, i) => {
-    const at = findGram(from, hash);
+  less.grams.forEach((gram, i) => {
+    const at = findGram(from.grams, gram);
     if (at >= 0) counts[at] = Math.max(0, (counts[at] as number) - (less.counts[i] as number));
   });
-  return { hashes: from.hashes, counts };
+  return { grams: from.grams, counts };
 }
 
 /** Number of documents that hold the gram. */
-export function gramCount(grams: GramCounts, hash: number): number {
-  const at = findGram(grams, hash);
-  return at < 0 ? 0 : (grams.counts[at] as number);
+export function gramCount({ grams, counts }: GramCounts, gram: number): number {
+  const at = findGram(grams, gram);
+  return at < 0 ? 0 : (counts[at] as number);
 }
 
-function findGram({ hashes }: GramCounts, hash: number): number {
+function findGram(grams: Uint32Array, gram: number): number {
   let low = 0;
-  let high = hashes.length - 1;
+  let high = grams.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const found = hashes[middle] as number;
-    if (found === hash) return middle;
-    if (found < hash) low = middle + 1;
+    const found = grams[middle] as number;
+    if (found === gram) return middle;
+    if (found < gram) low = middle + 1;
     else high = middle - 1;
   }
   return -1;

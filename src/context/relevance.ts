@@ -1,4 +1,4 @@
-import { eachGram, gramCount, type IndexedText } from './char-grams.ts';
+import { gramCount, gramSpread, gramsOf, type IndexedText } from './char-grams.ts';
 import { type FactPool, segmentOf } from './fact-pool.ts';
 import { tokenise } from './tokenise.ts';
 
@@ -22,9 +22,7 @@ export function parseQuery(text: string): Query {
   const terms = new Map<string, number>();
   for (const term of tokenise(kept)) terms.set(term, (terms.get(term) ?? 0) + 1);
   const grams = new Map<number, number>();
-  eachGram(kept, (gram) => {
-    grams.set(gram, (grams.get(gram) ?? 0) + 1);
-  });
+  for (const gram of gramsOf(kept)) grams.set(gram, (grams.get(gram) ?? 0) + 1);
   return { terms, grams };
 }
 
@@ -121,22 +119,30 @@ function addPostings(
   while (list[at]! > 127) at++;
   at++;
   while (at < list.length) {
-    let byte = list[at++]!;
-    let gap = byte & 127;
-    for (let shift = 7; byte > 127; shift += 7) {
-      byte = list[at++]!;
-      gap |= (byte & 127) << shift;
+    // Most numbers are one byte; the loops are for the others.
+    let gap = list[at++]!;
+    if (gap > 127) {
+      gap &= 127;
+      let shift = 7;
+      let byte = 128;
+      for (; byte > 127; shift += 7) {
+        byte = list[at++]!;
+        gap |= (byte & 127) << shift;
+      }
     }
-    byte = list[at++]!;
-    let packed = byte & 127;
-    for (let shift = 7; byte > 127; shift += 7) {
-      byte = list[at++]!;
-      packed |= (byte & 127) << shift;
+    let packed = list[at++]!;
+    if (packed > 127) {
+      packed &= 127;
+      let shift = 7;
+      let byte = 128;
+      for (; byte > 127; shift += 7) {
+        byte = list[at++]!;
+        packed |= (byte & 127) << shift;
+      }
     }
     doc += gap + 1;
-    const inTitle = packed & 7;
     let tf = (packed >>> 3) / (1 - b + bodySlope * bodyLengths[doc]!);
-    if (inTitle > 0) tf += (titleWeight * inTitle) / (1 - b + titleSlope * titleLengths[doc]!);
+    if ((packed & 7) !== 0) tf += (titleWeight * (packed & 7)) / (1 - b + titleSlope * titleLengths[doc]!);
     scores[doc]! += (scale * tf) / (tf + k1);
     covered[doc]! += mass;
   }
@@ -164,21 +170,20 @@ export function scoreGrams(pool: FactPool, query: Query, docs: readonly number[]
 
 /** The query's grams in an open-addressed table: scanning a text looks each of its grams up without allocating. */
 class GramTable {
-  private readonly mask: number;
-  private readonly slots: Int32Array;
+  /** Position of the gram in each slot plus one; 0 is a free slot. */
+  private readonly slots: Uint16Array;
+  private readonly shift: number;
   private readonly keys: Uint32Array;
   private readonly weights: Float64Array;
   private readonly frequencies: Int32Array;
-  private readonly hit: Int32Array;
 
   constructor(pool: FactPool, query: Query) {
-    let size = 64;
-    while (size < query.grams.size * 4) size *= 2;
-    this.mask = size - 1;
-    this.slots = new Int32Array(size).fill(-1);
+    let bits = 6;
+    while (1 << bits < query.grams.size * 4) bits++;
+    this.shift = 32 - bits;
+    this.slots = new Uint16Array(1 << bits);
     this.keys = Uint32Array.from(query.grams.keys());
     this.frequencies = new Int32Array(this.keys.length);
-    this.hit = new Int32Array(this.keys.length);
     this.weights = new Float64Array(this.keys.length);
     const counts = pool.segments.map((segment) => segment.grams());
     for (let i = 0; i < this.keys.length; i++) {
@@ -186,34 +191,42 @@ class GramTable {
       let holding = 0;
       for (const one of counts) holding += gramCount(one, gram);
       this.weights[i] = idf(pool.totals.living, holding) * query.grams.get(gram)!;
-      let slot = gram & this.mask;
-      while (this.slots[slot] !== -1) slot = (slot + 1) & this.mask;
-      this.slots[slot] = i;
+      let slot = Math.imul(gram, gramSpread) >>> this.shift;
+      while (this.slots[slot] !== 0) slot = (slot + 1) & (this.slots.length - 1);
+      this.slots[slot] = i + 1;
     }
   }
 
   score(text: IndexedText, lengthNorm: number): number {
-    const { mask, slots, keys, frequencies, hit } = this;
-    let hits = 0;
-    const count = (gram: number) => {
-      let slot = gram & mask;
-      for (let i = slots[slot]!; i !== -1; i = slots[slot]!) {
-        if (keys[i] === gram) {
-          if (frequencies[i]!++ === 0) hit[hits++] = i;
-          return;
-        }
-        slot = (slot + 1) & mask;
-      }
-    };
-    eachGram(text.title, count);
-    eachGram(text.body, count);
+    const { frequencies, weights } = this;
+    this.count(gramsOf(text.title));
+    this.count(gramsOf(text.body));
+    const saturation = k1 * lengthNorm;
     let score = 0;
-    for (let n = 0; n < hits; n++) {
-      const i = hit[n]!;
+    for (let i = 0; i < frequencies.length; i++) {
       const tf = frequencies[i]!;
+      if (tf === 0) continue;
       frequencies[i] = 0;
-      score += (this.weights[i]! * tf * (k1 + 1)) / (tf + k1 * lengthNorm);
+      score += (weights[i]! * tf * (k1 + 1)) / (tf + saturation);
     }
     return score;
+  }
+
+  private count(grams: Uint32Array): void {
+    const { slots, shift, keys, frequencies } = this;
+    const mask = slots.length - 1;
+    for (let n = 0; n < grams.length; n++) {
+      const gram = grams[n]!;
+      let slot = Math.imul(gram, gramSpread) >>> shift;
+      let i = slots[slot]!;
+      while (i !== 0) {
+        if (keys[i - 1] === gram) {
+          frequencies[i - 1]!++;
+          break;
+        }
+        slot = (slot + 1) & mask;
+        i = slots[slot]!;
+      }
+    }
   }
 }

@@ -61,10 +61,10 @@ function encodeBlock(
   return { first: terms[from]!, bytes };
 }
 
-/** Gram counts as bytes: all hashes, then all counts, 32 bits each, little endian. */
-export function encodeGrams({ hashes, counts }: GramCounts): Uint8Array {
-  const bytes = new Uint8Array(hashes.byteLength + counts.byteLength);
-  bytes.set(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength));
-  bytes.set(new Uint8Array(counts.buffer, counts.byteOffset, counts.byteLength), hashes.byteLength);
+/** Gram counts as bytes: all grams, then all counts, 32 bits each, little endian. */
+export function encodeGrams({ grams, counts }: GramCounts): Uint8Array {
+  const bytes = new Uint8Array(grams.byteLength + counts.byteLength);
+  bytes.set(new Uint8Array(grams.buffer, grams.byteOffset, grams.byteLength));
+  bytes.set(new Uint8Array(counts.buffer, counts.byteOffset, counts.byteLength), grams.byteLength);
   return bytes;
 }

@@ -88,7 +88,7 @@ export function decodeGrams(bytes: Uint8Array): GramCounts {
   const whole = aligned(bytes, 4);
   const half = whole.byteLength / 2;
   return {
-    hashes: new Uint32Array(whole.buffer, whole.byteOffset, half / 4),
+    grams: new Uint32Array(whole.buffer, whole.byteOffset, half / 4),
     counts: new Uint32Array(whole.buffer, whole.byteOffset + half, half / 4),
   };
 }

@@ -1,4 +1,4 @@
-import { eachGram, type GramCounts, type IndexedText } from './char-grams.ts';
+import { type GramCounts, gramSpread, gramsOf, type IndexedText } from './char-grams.ts';
 import { tokenise } from './tokenise.ts';
 import { writeVarint } from './varint.ts';
 
@@ -178,65 +178,68 @@ class TermCounter {
   }
 }
 
-/** Open addressing over gram hashes; a document counts once however often it holds a gram. */
+/** Open addressing over grams; a document counts once however often it holds a gram. */
 class GramCounter {
-  private size = 1 << 14;
+  private bits = 14;
   private used = 0;
-  private keys = new Uint32Array(this.size);
-  private counts = new Uint32Array(this.size);
+  private keys = new Uint32Array(1 << this.bits);
+  private counts = new Uint32Array(1 << this.bits);
   /** Document that counted last, plus one. */
-  private last = new Uint32Array(this.size);
+  private last = new Uint32Array(1 << this.bits);
 
   /** Counts the grams of one document; gives their number with repeats. */
   add(doc: number, text: IndexedText): number {
-    const count = (gram: number) => {
-      this.count(gram, doc + 1);
-    };
-    return eachGram(text.title, count) + eachGram(text.body, count);
+    return this.addText(doc + 1, text.title) + this.addText(doc + 1, text.body);
   }
 
-  private count(gram: number, mark: number): void {
-    const mask = this.size - 1;
-    let slot = gram & mask;
-    while (this.counts[slot] !== 0 && this.keys[slot] !== gram) slot = (slot + 1) & mask;
-    if (this.counts[slot] === 0) {
-      this.keys[slot] = gram;
-      this.used++;
-    } else if (this.last[slot] === mark) return;
-    this.counts[slot] = (this.counts[slot] as number) + 1;
-    this.last[slot] = mark;
-    if (this.used * 2 > this.size) this.grow();
+  private addText(mark: number, text: string): number {
+    const grams = gramsOf(text);
+    if ((this.used + grams.length) * 2 > this.keys.length) this.grow(grams.length);
+    const { keys, counts, last } = this;
+    const mask = keys.length - 1;
+    const shift = 32 - this.bits;
+    for (let i = 0; i < grams.length; i++) {
+      const gram = grams[i] as number;
+      let slot = Math.imul(gram, gramSpread) >>> shift;
+      while (counts[slot] !== 0 && keys[slot] !== gram) slot = (slot + 1) & mask;
+      if (counts[slot] === 0) {
+        keys[slot] = gram;
+        this.used++;
+      } else if (last[slot] === mark) continue;
+      counts[slot] = (counts[slot] as number) + 1;
+      last[slot] = mark;
+    }
+    return grams.length;
   }
 
-  private grow(): void {
-    const { keys, counts, last, size } = this;
-    this.size = size * 2;
-    this.keys = new Uint32Array(this.size);
-    this.counts = new Uint32Array(this.size);
-    this.last = new Uint32Array(this.size);
-    const mask = this.size - 1;
-    for (let i = 0; i < size; i++) {
+  private grow(more: number): void {
+    const { keys, counts, last } = this;
+    while (1 << this.bits < (this.used + more) * 4) this.bits++;
+    this.keys = new Uint32Array(1 << this.bits);
+    this.counts = new Uint32Array(1 << this.bits);
+    this.last = new Uint32Array(1 << this.bits);
+    for (let i = 0; i < keys.length; i++) {
       if (counts[i] === 0) continue;
-      let slot = (keys[i] as number) & mask;
-      while (this.counts[slot] !== 0) slot = (slot + 1) & mask;
+      const slot = this.slotOf(keys[i] as number);
       this.keys[slot] = keys[i] as number;
       this.counts[slot] = counts[i] as number;
       this.last[slot] = last[i] as number;
     }
   }
 
+  /** The slot of a gram, or the free one where it belongs. */
+  private slotOf(gram: number): number {
+    const mask = this.keys.length - 1;
+    let slot = Math.imul(gram, gramSpread) >>> (32 - this.bits);
+    while (this.counts[slot] !== 0 && this.keys[slot] !== gram) slot = (slot + 1) & mask;
+    return slot;
+  }
+
   finish(): GramCounts {
-    const hashes = new Uint32Array(this.used);
+    const grams = new Uint32Array(this.used);
     let at = 0;
-    for (let i = 0; i < this.size; i++) if (this.counts[i] !== 0) hashes[at++] = this.keys[i] as number;
-    hashes.sort();
-    const counts = new Uint32Array(this.used);
-    const mask = this.size - 1;
-    hashes.forEach((hash, i) => {
-      let slot = hash & mask;
-      while (this.counts[slot] === 0 || this.keys[slot] !== hash) slot = (slot + 1) & mask;
-      counts[i] = this.counts[slot] as number;
-    });
-    return { hashes, counts };
+    for (let i = 0; i < this.keys.length; i++) if (this.counts[i] !== 0) grams[at++] = this.keys[i] as number;
+    grams.sort();
+    return { grams, counts: Uint32Array.from(grams, (gram) => this.counts[this.slotOf(gram)] as number) };
   }
 }

@@ -156,9 +156,9 @@ function addGrams(
 ): ReturnType<typeof decodeGrams> {
   const sums = new Map<number, number>();
   for (const one of [a, b])
-    for (const [i, hash] of one.hashes.entries()) sums.set(hash, (sums.get(hash) ?? 0) + one.counts[i]!);
-  const hashes = Uint32Array.from(sums.keys()).sort();
-  return { hashes, counts: Uint32Array.from(hashes, (hash) => sums.get(hash)!) };
+    for (const [i, gram] of one.grams.entries()) sums.set(gram, (sums.get(gram) ?? 0) + one.counts[i]!);
+  const grams = Uint32Array.from(sums.keys()).sort();
+  return { grams, counts: Uint32Array.from(grams, (gram) => sums.get(gram)!) };
 }
 
 /**
