@@ -36,7 +36,7 @@ export function fillTemplate(
 }
 
 function moreText({ shown, leftOut }: { shown: number; leftOut: number }): string {
-  const whole = '`kaizen knowledge show <id>` prints a whole note.'.replaceAll('<id>', 'ID');
-  if (leftOut === 0) return `All ${shown} notes that apply are shown. ${whole}`;
+  const whole = '`kaizen knowledge show ID` prints a whole note.';
+  if (leftOut === 0) return `${shown} ${shown === 1 ? 'note' : 'notes'}, none left out. ${whole}`;
   return `${shown} of ${shown + leftOut} notes shown, ${leftOut} left out: \`kaizen search "error or words"\` finds them. ${whole}`;
 }
