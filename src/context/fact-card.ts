@@ -66,7 +66,7 @@ function isSaid(sentence: string, shown: readonly string[]): boolean {
   // Nearly every sentence says something new, and its first words tell.
   const tokens = sentence.toLowerCase().split(' ');
   let unseen = 0;
-  for (const token of tokens) if (!before.includes(token) && ++unseen > tokens.length / 3) return false;
+  for (const token of tokens) if (!before.includes(token) && ++unseen > tokens.length / 2) return false;
   const words = wordsOf(sentence);
   const said = new Set(wordsOf(before));
   const news = [...new Set(words)].filter((word) => !said.has(word));

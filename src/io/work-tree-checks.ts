@@ -54,24 +54,23 @@ export async function readOverlay(look: Look, folders: readonly string[]): Promi
       continue;
     }
     const known = readChecked(look, folder);
-    const suspects = known && findSuspects(look, folder, stats, known);
-    if (suspects) compare(look, folder, suspects, stats, known, overlay);
+    if (known) compare(look, folder, stats, known, overlay);
     else unseen.push(folder);
   }
   if (unseen.length > 0) await askGit(look, unseen, overlay);
   return overlay;
 }
 
-/** Names to compare; undefined when only Git can say what changed. */
+/** Names of files that may differ, and how many files there are. */
 function findSuspects(
   look: Look,
   folder: string,
   stats: Stats,
   known: CheckedFolder,
-): Set<string> | undefined {
+): { suspects: Set<string>; files: number } {
   const suspects = new Set(known.differing);
-  const settled = stats.mtimeMs === known.mtime && known.at - known.mtime > racyMs;
-  if (known.files > smallFolder) return settled ? suspects : undefined;
+  const settled = isSettled(known, stats);
+  if (settled && known.files > smallFolder) return { suspects, files: known.files };
   const names = factNames(look.root, folder);
   for (const name of names) {
     const file = lstatSync(join(look.root, folder, name), { throwIfNoEntry: false });
@@ -85,7 +84,12 @@ function findSuspects(
     }
     for (const name of there) suspects.add(name);
   }
-  return suspects;
+  return { suspects, files: names.length };
+}
+
+/** No file came or went since the last look, nor in the moment of it, which may leave the folder's time as it was. */
+function isSettled(known: CheckedFolder, stats: Stats): boolean {
+  return stats.mtimeMs === known.mtime && known.at - known.mtime > racyMs;
 }
 
 function factNames(root: string, folder: string): string[] {
@@ -102,15 +106,9 @@ function indexedPaths(index: IndexDatabase, folder: string): string[] {
     .map((row) => String(row.path));
 }
 
-function compare(
-  look: Look,
-  folder: string,
-  suspects: ReadonlySet<string>,
-  stats: Stats,
-  known: CheckedFolder | undefined,
-  overlay: Overlay,
-): void {
+function compare(look: Look, folder: string, stats: Stats, known: CheckedFolder, overlay: Overlay): void {
   const at = Date.now();
+  const { suspects, files } = findSuspects(look, folder, stats, known);
   const differing: string[] = [];
   for (const name of suspects) {
     const path = `${folder}/${name}`;
@@ -119,10 +117,9 @@ function compare(
     differing.push(name);
     overlay.set(path, text);
   }
-  const files = known?.files ?? factNames(look.root, folder).length;
-  const same = known && known.mtime === stats.mtimeMs && sameNames(known.differing, differing);
-  const quiet = suspects.size <= (known?.differing.length ?? 0) + 20;
-  // Written only when the next look would otherwise be slower or wrong: a hook should not write for nothing.
+  const same = isSettled(known, stats) && sameNames(known.differing, differing);
+  const quiet = suspects.size <= known.differing.length + 20;
+  // Remembered only when the next look would otherwise be slower or wrong: a hook should not write for nothing.
   if (!(same && quiet)) look.learnt.set(folder, { at, mtime: stats.mtimeMs, files, differing });
 }
 
