@@ -68,13 +68,13 @@ function isSaid(sentence: string, shown: readonly string[]): boolean {
   let unseen = 0;
   for (const token of tokens) if (!before.includes(token) && ++unseen > tokens.length / 2) return false;
   const words = wordsOf(sentence);
-  const said = new Set(wordsOf(before));
-  const news = [...new Set(words)].filter((word) => !said.has(word));
-  return news.length <= words.length / 5 && !news.some((word) => /^(?:not?|never|without|nt)$/.test(word));
+  const said = wordsOf(before);
+  const news = [...words].filter((word) => !said.has(word));
+  return news.length <= words.size / 5 && !news.some((word) => /^(?:not?|never|without|nt)$/.test(word));
 }
 
-function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[a-z0-9_\u0080-\uffff]+/g) ?? [];
+function wordsOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[a-z0-9_\u00c0-\u1fff\u3040-\uffff]+/g) ?? []);
 }
 
 function endSentence(text: string): string {

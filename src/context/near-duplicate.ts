@@ -23,7 +23,7 @@ function vectorOf(entry: Pick<FactEntry, 'card'>): Vector {
   const known = vectors.get(entry);
   if (known) return known;
   const counts = new Map<string, number>();
-  for (const word of entry.card.toLowerCase().match(/[a-z0-9\u0080-\uffff]+/g) ?? [])
+  for (const word of entry.card.toLowerCase().match(/[a-z0-9\u00c0-\u1fff\u3040-\uffff]+/g) ?? [])
     counts.set(word, (counts.get(word) ?? 0) + 1);
   let squares = 0;
   for (const count of counts.values()) squares += count * count;

@@ -23,6 +23,18 @@ describe('cardOf', () => {
     expect(cardOf({ title: 'Use pnpm, not npm', body })).toEqual({ text: body, whole: true });
   });
 
+  it('leaves a sentence out that says nothing new, not one that denies', () => {
+    const title =
+      'Run `docker compose up -d db` when `pnpm test` fails with “the database on port 5433 is down…”';
+    const said = '`pnpm test` fails with “the database on port 5433 is down, run docker compose up first”.';
+    expect(cardOf({ title, body: `${said} CI starts it by itself.` })).toEqual({
+      text: `${title}. CI starts it by itself.`,
+      whole: true,
+    });
+    const denied = 'The database on port 5433 is not down when `pnpm test` fails.';
+    expect(cardOf({ title, body: denied }).text).toContain(denied);
+  });
+
   it('keeps the title when the sentence that repeats it is too long', () => {
     expect(cardOf({ title: 'Use pnpm', body: `Use pnpm ${words(80)}.` }).text).toBe('Use pnpm.');
   });
