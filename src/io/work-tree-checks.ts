@@ -38,8 +38,8 @@ export interface Look {
 
 /**
  * What the work tree holds differently in these folders (`knowledge/global`, `knowledge/repos/acme__shop` …), cheaply:
- * Git is asked once for a folder never seen before; afterwards file times tell. A file edited in place in a large
- * folder is found by `findEdited`, when its fact is about to be shown.
+ * Git is asked once for a folder never seen before; afterwards file times tell. In a large folder only files that came
+ * or went are looked for; one that was edited is found by `findEdited`, when its fact is about to be shown.
  */
 export async function readOverlay(look: Look, folders: readonly string[]): Promise<Overlay> {
   const overlay: Overlay = new Map();
@@ -72,10 +72,11 @@ function findSuspects(
   const settled = isSettled(known, stats);
   if (settled && known.files > smallFolder) return { suspects, files: known.files };
   const names = factNames(look.root, folder);
-  for (const name of names) {
-    const file = lstatSync(join(look.root, folder, name), { throwIfNoEntry: false });
-    if (!file || file.ctimeMs >= known.at - racyMs) suspects.add(name);
-  }
+  if (names.length <= smallFolder)
+    for (const name of names) {
+      const file = lstatSync(join(look.root, folder, name), { throwIfNoEntry: false });
+      if (!file || file.ctimeMs >= known.at - racyMs) suspects.add(name);
+    }
   if (!settled) {
     const there = new Set(names);
     for (const path of indexedPaths(look.index, folder)) {
