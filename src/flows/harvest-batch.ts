@@ -96,12 +96,13 @@ function noteBatch(
 /** The store as another command left it; sessions of the batch that it has harvested as well are done with. */
 async function readAgain(run: BatchTarget, batch: Batch): Promise<void> {
   const { repository, receipt } = run;
+  // Index and pages first, as in `openToWrite`.
+  run.derived = await readDerivedFiles(repository);
   const [log, facts] = await Promise.all([
     readEvents(repository.root),
     readFacts(repository.root, repository.git),
   ]);
   run.stored = facts.facts;
-  run.derived = await readDerivedFiles(repository);
   const ledger = readLedger(log.events);
   for (const purged of ledger.purged) run.ledger.purged.add(purged);
   batch.extractions = batch.extractions.filter(({ event, file }) => {

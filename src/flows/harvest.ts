@@ -82,6 +82,8 @@ interface Run extends BatchTarget {
 }
 
 async function openRun(repository: Repository, options: HarvestOptions): Promise<Run> {
+  // Index and pages first, as in `openToWrite`.
+  const derived = await readDerivedFiles(repository);
   const [config, log, facts] = await Promise.all([
     readConfig(repository.root),
     readEvents(repository.root),
@@ -98,7 +100,7 @@ async function openRun(repository: Repository, options: HarvestOptions): Promise
     scopes: openScopeFinder(repository, options.repo),
     writer: await readWriterId(repository.localDir, { make: !options.dryRun }),
     stored: facts.facts,
-    derived: await readDerivedFiles(repository),
+    derived,
     ledger: readLedger(log.events),
     minConfidence: options.minConfidence ?? config.harvest.min_confidence,
     caps: { newPerSession: config.harvest.max_new_per_session, newPerDay: config.harvest.max_new_per_day },

@@ -10,10 +10,11 @@ import {
   factsById,
   type KnowledgeCall,
   type KnowledgeChange,
-  openKnowledge,
+  openToWrite,
   openWords,
   readPerson,
   saveKnowledge,
+  untilApplied,
 } from './knowledge-store.ts';
 import { parseScope, readOwnScope } from './own-scope.ts';
 
@@ -38,12 +39,20 @@ export interface Addition {
 }
 
 /** Writes a fact that a person knows: trust `human`, active at once. A claim that is already there is `usage`. */
-export async function addFact(
+export function addFact(
   call: KnowledgeCall,
   said: Addition,
   by?: string,
 ): Promise<KnowledgeChange & { added: StoredFact; similar: { stored: StoredFact; overlap: number }[] }> {
-  const store = await openKnowledge(call.dir);
+  return untilApplied(() => addFactOnce(call, said, by));
+}
+
+async function addFactOnce(
+  call: KnowledgeCall,
+  said: Addition,
+  by?: string,
+): Promise<KnowledgeChange & { added: StoredFact; similar: { stored: StoredFact; overlap: number }[] }> {
+  const store = await openToWrite(call.dir);
   const words = await openWords(store, call);
   const addition = redactAddition(said, (text) => words.text(text));
   const person = await readPerson(store.repository, call, by);

@@ -12,9 +12,11 @@ import {
   type KnowledgeCall,
   type KnowledgeChange,
   openKnowledge,
+  openToWrite,
   openWords,
   readPerson,
   saveKnowledge,
+  untilApplied,
 } from './knowledge-store.ts';
 import { parseScope } from './own-scope.ts';
 
@@ -31,14 +33,22 @@ export interface ImportResult extends KnowledgeChange {
  * (nobody here has seen their evidence) unless the person vouches for them; all text is redacted first. What is there
  * already keeps its wording and status.
  */
-export async function importFacts(
+export function importFacts(
+  call: KnowledgeCall,
+  file: string,
+  options: { owner?: string | undefined; tier: Tier; by?: string | undefined },
+): Promise<ImportResult> {
+  return untilApplied(() => importFactsOnce(call, file, options));
+}
+
+async function importFactsOnce(
   call: KnowledgeCall,
   file: string,
   options: { owner?: string | undefined; tier: Tier; by?: string | undefined },
 ): Promise<ImportResult> {
   const text = await readTextIfExists(file);
   if (text === undefined) throw new KaizenError('cannot_read', `There is no file ${file}`);
-  const store = await openKnowledge(call.dir);
+  const store = await openToWrite(call.dir);
   const person = await readPerson(store.repository, call, options.by);
   const redactor = await openWords(store, call);
   const facts = factsById(store);

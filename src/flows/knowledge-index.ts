@@ -1,9 +1,8 @@
 import type { Change } from '../base/change.ts';
-import { readDerivedFiles } from '../io/read-derived.ts';
 import type { BadFact } from '../io/read-facts.ts';
 import { applyPlan } from '../io/repository.ts';
 import { planDerivedFiles } from '../knowledge/derived-files.ts';
-import { openKnowledge } from './knowledge-store.ts';
+import { openToWrite } from './knowledge-store.ts';
 
 /** What an index run found. */
 export interface IndexResult {
@@ -15,8 +14,8 @@ export interface IndexResult {
 
 /** Makes index and pages from the facts; `write: false` only says what differs. Nothing differs after a rebuild. */
 export async function rebuildIndex(dir: string, options: { write: boolean }): Promise<IndexResult> {
-  const store = await openKnowledge(dir);
-  const { changes, inTheWay } = planDerivedFiles(store.facts, await readDerivedFiles(store.repository));
+  const store = await openToWrite(dir);
+  const { changes, inTheWay } = planDerivedFiles(store.facts, store.derived);
   await applyPlan(store.repository, changes, !options.write);
   return { changes, facts: store.facts.length, bad: store.bad, inTheWay };
 }

@@ -6,22 +6,31 @@ import {
   factsById,
   type KnowledgeCall,
   type KnowledgeChange,
-  openKnowledge,
+  openToWrite,
   openWords,
   readPerson,
   saveKnowledge,
+  untilApplied,
 } from './knowledge-store.ts';
 
 /**
  * Removes everything that came from sessions: facts, evidence, index lines; a `session.purged` event keeps harvest
  * from bringing it back. A session that neither a fact nor the log knows is KaizenError `not_found`.
  */
-export async function purgeKnowledge(
+export function purgeKnowledge(
   call: KnowledgeCall,
   sessions: readonly string[],
   options: { reason?: string | undefined; by?: string | undefined },
 ): Promise<KnowledgeChange & { effect: PurgeEffect }> {
-  const store = await openKnowledge(call.dir);
+  return untilApplied(() => purgeKnowledgeOnce(call, sessions, options));
+}
+
+async function purgeKnowledgeOnce(
+  call: KnowledgeCall,
+  sessions: readonly string[],
+  options: { reason?: string | undefined; by?: string | undefined },
+): Promise<KnowledgeChange & { effect: PurgeEffect }> {
+  const store = await openToWrite(call.dir);
   const { events } = await readEvents(store.repository.root);
   const known = new Set([
     ...store.facts.flatMap(({ fact }) => fact.sources.map((source) => source.session)),

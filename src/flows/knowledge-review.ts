@@ -18,10 +18,11 @@ import {
   factsById,
   type KnowledgeCall,
   type KnowledgeChange,
-  openKnowledge,
+  openToWrite,
   openWords,
   readPerson,
   saveKnowledge,
+  untilApplied,
 } from './knowledge-store.ts';
 
 /** What a person decided about one fact, named by id, start of an id, alias or path. */
@@ -46,12 +47,20 @@ export interface Decided {
  * Carries out decisions in order, all or none: facts, index, pages and one `fact.reviewed` event each. A decision
  * that does not fit the fact (an accepted fact that is retired, a merge across scopes) is KaizenError `usage`.
  */
-export async function reviewFacts(
+export function reviewFacts(
   call: KnowledgeCall,
   given: readonly Decision[],
   by?: string,
 ): Promise<KnowledgeChange & { decided: Decided[] }> {
-  const store = await openKnowledge(call.dir);
+  return untilApplied(() => reviewFactsOnce(call, given, by));
+}
+
+async function reviewFactsOnce(
+  call: KnowledgeCall,
+  given: readonly Decision[],
+  by?: string,
+): Promise<KnowledgeChange & { decided: Decided[] }> {
+  const store = await openToWrite(call.dir);
   const redactor = await openWords(store, call);
   const decisions = given.map((one) => redactDecision(one, (text) => redactor.text(text)));
   const person = await readPerson(store.repository, call, by);

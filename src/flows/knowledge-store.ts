@@ -1,4 +1,5 @@
 import type { Change } from '../base/change.ts';
+import { KaizenError } from '../base/errors.ts';
 import { readConfig } from '../io/config.ts';
 import { type NewEvent, planEvents, readWriterId } from '../io/event-log.ts';
 import { readDerivedFiles } from '../io/read-derived.ts';
@@ -29,6 +30,11 @@ export interface KnowledgeStore {
   bad: BadFact[];
 }
 
+/** The store, read to be written: index and pages as they were before the facts were read. */
+export interface WritableStore extends KnowledgeStore {
+  derived: Map<string, string>;
+}
+
 /** What a verb did, or with a dry run would do. */
 export interface KnowledgeChange {
   changes: Change[];
@@ -46,11 +52,36 @@ export async function openKnowledge(dir: string): Promise<KnowledgeStore> {
 }
 
 /**
+ * The store for a verb that writes. Every plan writes facts before index and pages, so what is read here in the other
+ * order is either whole, or `saveKnowledge` finds the index changed.
+ */
+export async function openToWrite(dir: string): Promise<WritableStore> {
+  const repository = await openRepository(dir);
+  const derived = await readDerivedFiles(repository);
+  return { repository, derived, ...(await readFacts(repository.root, repository.git)) };
+}
+
+/** Another command can be first this many times; each time it got on, so this ends. */
+const mostAttempts = 30;
+
+/** Does `work` (read, decide, write) anew while another command wrote between its reading and its writing. */
+export async function untilApplied<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const isOvertaken = error instanceof KaizenError && error.code === 'changed_meanwhile';
+      if (!isOvertaken || attempt >= mostAttempts) throw error;
+    }
+  }
+}
+
+/**
  * Brings the store to the wanted facts (by id): settles what follows from all of them together, and writes facts,
  * index, pages and events in one plan. `redactor`: the one the person's words went through.
  */
 export async function saveKnowledge(
-  store: KnowledgeStore,
+  store: WritableStore,
   wanted: ReadonlyMap<string, Fact>,
   events: readonly NewEvent[],
   call: Pick<KnowledgeCall, 'dryRun'>,
@@ -60,7 +91,7 @@ export async function saveKnowledge(
   const config = await readConfig(repository.root);
   const settled = settleFacts(wanted, config.harvest.max_new_per_day);
   const files = planFactFiles(store.facts, settled);
-  const derived = planDerivedFiles(files.facts, await readDerivedFiles(repository));
+  const derived = planDerivedFiles(files.facts, store.derived);
   const log =
     events.length === 0
       ? []

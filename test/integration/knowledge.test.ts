@@ -465,3 +465,14 @@ describe('what a person writes', () => {
     );
   });
 });
+
+describe('several at once', () => {
+  it('all get their fact in, and the index has every one of them', async () => {
+    const root = temporaryRepository();
+    const titles = Array.from({ length: 8 }, (_, at) => `Port ${5000 + at} belongs to service ${at}`);
+    await Promise.all(titles.map((title) => kaizen(root, 'add', title)));
+    expect((await openKnowledge(root)).facts.map(({ fact }) => fact.title).sort()).toEqual(titles);
+    expect((await kaizen(root, 'index', '--check')).exitCode).toBe(0);
+    expect(await actions(root)).toHaveLength(8);
+  });
+});

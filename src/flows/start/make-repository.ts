@@ -21,7 +21,9 @@ export async function makeRepository(into: string | undefined): Promise<Reposito
     throw new KaizenError('usage', `${into} is no folder`, { hint, cause: error });
   });
   if (entries.length > 0) throw new KaizenError('usage', `${into} is not empty`, { hint });
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+    throw new KaizenError('cannot_write', `cannot make ${into}: ${cause.message}`, { cause });
+  });
   await initGit(folder);
   return openRepository(folder, { needGit: true });
 }
