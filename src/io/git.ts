@@ -1,4 +1,5 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
 import { readTextIfExists } from './files.ts';
 import { runProcess } from './process.ts';
@@ -47,7 +48,14 @@ const config = [
 const identity = ['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL'];
 const dates = ['GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE'];
 const kept = [...identity, ...dates, 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
-const guards = { GIT_TERMINAL_PROMPT: '0', GIT_LITERAL_PATHSPECS: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+const guards = {
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+  // A partial clone would fetch what is missing with a program that its own configuration names.
+  GIT_NO_LAZY_FETCH: '1',
+  LC_ALL: 'C',
+};
 
 /** The repository `dir` lies in, or undefined when it lies in none. */
 export async function openGit(dir: string): Promise<Git | undefined> {
@@ -68,6 +76,7 @@ export async function openGit(dir: string): Promise<Git | undefined> {
   const [bareText = '', gitDir = '', commonDir = ''] = facts.trimEnd().split('\n');
   const bare = bareText === 'true';
   const root = bare ? gitDir : (await rawAt(dir, ['rev-parse', '--show-toplevel'])).trimEnd();
+  if (!bare) await refuseElsewhere(root, dir);
   return gitAt({
     root,
     gitDir,
@@ -124,6 +133,15 @@ async function filtersOff({ root, gitDir, commonDir }: Pick<Git, 'root' | 'gitDi
   return [...names].flatMap((name) =>
     ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `${name}.${setting}`]),
   );
+}
+
+/** `core.worktree` of a repository we do not own could send what we write to any folder. */
+async function refuseElsewhere(root: string, dir: string): Promise<void> {
+  const way = relative(await realpath(root), await realpath(dir));
+  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return;
+  throw new KaizenError('outside_store', `The repository at ${dir} says its files are elsewhere: ${root}`, {
+    hint: 'Unset core.worktree in its configuration, or run in the folder it names.',
+  });
 }
 
 /** Makes a repository at `dir` (which must exist) with branch `main`. */

@@ -152,6 +152,12 @@ describe('git door', () => {
     });
   });
 
+  it('does not follow a core.worktree that leads elsewhere', async () => {
+    const dir = temporaryRepository();
+    git(dir, 'config', 'core.worktree', temporaryFolder());
+    await expect(openGit(dir)).rejects.toMatchObject({ code: 'outside_store' });
+  });
+
   it('shares the local folder between worktrees and refuses to write to a bare repository', async () => {
     const dir = temporaryRepository();
     git(dir, 'commit', '--allow-empty', '-m', 'x');
