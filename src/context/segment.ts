@@ -180,7 +180,7 @@ class TermCounter {
 
 /** Open addressing over grams; a document counts once however often it holds a gram. */
 class GramCounter {
-  private bits = 14;
+  private bits = 11;
   private used = 0;
   private keys = new Uint32Array(1 << this.bits);
   private counts = new Uint32Array(1 << this.bits);

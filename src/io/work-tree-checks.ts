@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFactPath } from '../knowledge/fact-path.ts';
+import { isFactName, isFactPath } from '../knowledge/fact-path.ts';
 import type { IndexDatabase } from './fact-index-database.ts';
 import type { Git } from './git.ts';
 
@@ -50,7 +50,8 @@ export async function readOverlay(look: Look, folders: readonly string[]): Promi
   for (const folder of folders) {
     const stats = lstatSync(join(look.root, folder), { throwIfNoEntry: false });
     if (!stats?.isDirectory()) {
-      if (!look.sparse) for (const path of indexedPaths(look.index, folder)) overlay.set(path, null);
+      if (!look.sparse)
+        for (const name of indexedNames(look.index, folder)) overlay.set(`${folder}/${name}`, null);
       continue;
     }
     const known = readChecked(look, folder);
@@ -79,10 +80,7 @@ function findSuspects(
     }
   if (!settled) {
     const there = new Set(names);
-    for (const path of indexedPaths(look.index, folder)) {
-      const name = path.slice(folder.length + 1);
-      if (!there.delete(name)) suspects.add(name);
-    }
+    for (const name of indexedNames(look.index, folder)) if (!there.delete(name)) suspects.add(name);
     for (const name of there) suspects.add(name);
   }
   return { suspects, files: names.length };
@@ -94,17 +92,23 @@ function isSettled(known: CheckedFolder, stats: Stats): boolean {
 }
 
 function factNames(root: string, folder: string): string[] {
-  return readdirSync(join(root, folder)).filter((name) => isFactPath(`${folder}/${name}`));
+  return readdirSync(join(root, folder)).filter(isFactName);
 }
 
-function indexedPaths(index: IndexDatabase, folder: string): string[] {
+/** Names that the index has of a folder: one long text is many times quicker to fetch than as many rows. */
+function indexedNames(index: IndexDatabase, folder: string): string[] {
   const range = [`${folder}/`, `${folder}0`];
-  return index
+  const row = index
     .statement(
-      'SELECT path FROM doc WHERE path > ? AND path < ? UNION SELECT path FROM bad WHERE path > ? AND path < ?',
+      'SELECT group_concat(path, char(10)) AS paths FROM (SELECT path FROM doc WHERE path > ? AND path < ? UNION ALL SELECT path FROM bad WHERE path > ? AND path < ?)',
     )
-    .all(...range, ...range)
-    .map((row) => String(row.path));
+    .get(...range, ...range);
+  const prefix = folder.length + 1;
+  return row?.paths
+    ? String(row.paths)
+        .split('\n')
+        .map((path) => path.slice(prefix))
+    : [];
 }
 
 function compare(look: Look, folder: string, stats: Stats, known: CheckedFolder, overlay: Overlay): void {

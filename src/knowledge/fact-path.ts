@@ -33,6 +33,11 @@ export function isFactPath(path: string): boolean {
   return /^knowledge\/(?:global|(?:repos|agents)\/[^/]+)\/(?!README\.md$)[^/]+\.md$/.test(path);
 }
 
+/** The same for a name in a folder of facts: folders can hold tens of thousands. */
+export function isFactName(name: string): boolean {
+  return name.endsWith('.md') && name !== 'README.md' && name !== '.md';
+}
+
 /** `global`, `repos/<owner>__<name>` or `agents/<agent>`; names that are no safe folder become a slug with a hash. */
 export function scopeFolder(scope: Scope): string {
   if (scope === 'global') return 'global';
