@@ -47,7 +47,7 @@ export function writeTranscript(
   folder: string,
   sessionId: string,
   lines: readonly Line[],
-  cwd = '/work/shop',
+  cwd = '/srv/shop',
 ): string {
   const path = join(folder, `${sessionId}.jsonl`);
   const rows = lines.map((line, at) =>

@@ -190,7 +190,7 @@ describe('sessionUsers', () => {
       [meta('/home/runner/x'), meta('/home/mark/x'), meta('/Users/Shared/x')],
       [],
     ],
-    ['no home at all', [meta('/work/x')], []],
+    ['no home at all', [meta('/srv/x')], []],
   ])('reads %s', (_what, events, users) => {
     expect(sessionUsers(session(...(events as Said[])))).toEqual(users);
   });

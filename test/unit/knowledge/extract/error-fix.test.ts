@@ -27,7 +27,7 @@ describe('errorFixes', () => {
         {
           run: 'go build ./...',
           fails: true,
-          out: 'go: cannot find main module, but found .git/config in /work/shop',
+          out: 'go: cannot find main module, but found .git/config in /srv/shop',
         },
         { run: 'cd src && go build ./...', out: '' },
       ),

@@ -27,7 +27,7 @@ function makeSession(steps: readonly Step[], id = 'aaaaaaaa-0000'): Session {
     };
   };
   const add = (event: TranscriptEvent) => builder.add(event);
-  add({ kind: 'meta', ...base(), meta: { sessionId: id, cwd: '/work/shop' } });
+  add({ kind: 'meta', ...base(), meta: { sessionId: id, cwd: '/srv/shop' } });
   for (const step of steps) {
     if ('user' in step)
       add({ kind: 'user', ...base(), text: step.user, origin: step.origin ?? 'typed', uuid: null });

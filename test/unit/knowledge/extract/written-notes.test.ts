@@ -14,7 +14,7 @@ describe('memoryWrites', () => {
       notes({
         tool: 'Edit',
         input: {
-          file_path: '/work/shop/AGENTS.md',
+          file_path: '/srv/shop/AGENTS.md',
           old_string: '- Tests live in `test/`.',
           new_string:
             '- Tests live in `test/`.\n- **The Go module root is `src/`**, not the repo root - run all `go` commands from there.\n- [ ] update `docs/` later',
