@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { asEvent } from '../base/event-shape.ts';
 import type { KaizenEvent } from '../base/events.ts';
 import { compareText, isoWeek, sha256Hex } from '../base/text.ts';
-import { isAbsent, listFiles, readTextIfExists } from './files.ts';
+import { listFiles, readTextIfExists } from './files.ts';
+import { makeOnce } from './make-once.ts';
 
 /** What could be read of the log. `skipped` counts torn or foreign lines. */
 export interface EventLog {
@@ -75,15 +75,5 @@ export async function readWriterId(localDir: string, options: { make?: boolean }
   const existing = (await readTextIfExists(path))?.trim();
   if (existing && /^[a-z0-9]{8,32}$/.test(existing)) return existing;
   if (options.make === false) return '0'.repeat(12);
-  const made = randomBytes(6).toString('hex');
-  await mkdir(localDir, { recursive: true });
-  try {
-    await writeFile(path, `${made}\n`, { flag: 'wx' });
-    return made;
-  } catch (error) {
-    // Somebody else made it in the same moment: theirs counts.
-    const theirs = (await readTextIfExists(path))?.trim();
-    if (theirs && !isAbsent(error)) return theirs;
-    throw error;
-  }
+  return makeOnce(path, randomBytes(6).toString('hex'));
 }

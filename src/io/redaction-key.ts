@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
 import { readTextIfExists } from './files.ts';
+import { makeOnce } from './make-once.ts';
 
 /**
  * The secret that turns masked values into short marks (`[REDACTED:github:3fa2c1]`): equal values stay recognisable
@@ -15,15 +15,9 @@ export async function readRedactionKey(localDir: string, options: { make?: boole
   const stored = (await readTextIfExists(path))?.trim();
   if (stored) return stored;
   if (options.make === false) return 'no key yet';
-  const key = randomBytes(32).toString('hex');
   try {
-    await mkdir(localDir, { recursive: true });
-    await writeFile(path, `${key}\n`, { flag: stored === undefined ? 'wx' : 'w', mode: 0o600 });
-    return key;
+    return await makeOnce(path, randomBytes(32).toString('hex'));
   } catch (cause) {
-    // Another process was first: its key is the key.
-    const theirs = (await readTextIfExists(path))?.trim();
-    if (theirs) return theirs;
     throw new KaizenError(
       'cannot_write',
       `Cannot keep the redaction key in ${localDir}: ${(cause as Error).message}`,

@@ -113,7 +113,7 @@ const hookModules = `
   context/rank-facts.js context/relevance.js context/segment-bytes.js context/stop-words.js context/tokenise.js
   context/top-of.js
   io/append-rows.js io/apply-changes.js io/bootstrap-settings.js io/event-log.js io/fact-folders.js io/fact-index-database.js
-  io/fact-index-read.js io/files.js io/find-repository.js io/locate-store.js io/lock.js io/open-facts.js
+  io/fact-index-read.js io/files.js io/find-repository.js io/locate-store.js io/make-once.js io/lock.js io/open-facts.js
   io/packet-template.js io/sqlite.js io/work-tree-checks.js
   flows/answer-hook.js flows/bootstrap.js flows/select-facts.js flows/write-exposure.js
   cli/command.js cli/commands/bootstrap.js cli/flag-values.js cli/open-context.js cli/render-result.js`;

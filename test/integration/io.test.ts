@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/base/change.ts';
@@ -6,6 +6,7 @@ import { applyChanges } from '../../src/io/apply-changes.ts';
 import { planEvents, readEvents, readWriterId } from '../../src/io/event-log.ts';
 import { openGit } from '../../src/io/git.ts';
 import { runProcess } from '../../src/io/process.ts';
+import { readRedactionKey } from '../../src/io/redaction-key.ts';
 import { applyPlan, openRepository } from '../../src/io/repository.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
@@ -200,7 +201,19 @@ describe('event log', () => {
   it('keeps one writer id a clone', async () => {
     const local = join(temporaryFolder(), 'kaizen');
     mkdirSync(local);
-    const ids = await Promise.all([readWriterId(local), readWriterId(local), readWriterId(local)]);
+    const ids = await Promise.all(Array.from({ length: 40 }, () => readWriterId(local)));
     expect(new Set(ids).size).toBe(1);
+    expect(readdirSync(local)).toEqual(['writer-id']);
+  });
+
+  it('keeps one redaction key a clone, also in place of an empty file', async () => {
+    const local = temporaryFolder();
+    writeFileSync(join(local, 'redaction-key'), '');
+    const key = await readRedactionKey(local);
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(await readRedactionKey(local)).toBe(key);
+    const fresh = join(local, 'fresh');
+    const keys = await Promise.all(Array.from({ length: 40 }, () => readRedactionKey(fresh)));
+    expect(new Set(keys).size).toBe(1);
   });
 });
