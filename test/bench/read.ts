@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -169,7 +170,10 @@ function ccusageProgram(): string | undefined {
   try {
     const name = `@ccusage/ccusage-${process.platform}-${process.arch}/package.json`;
     const program = join(dirname(createRequire(import.meta.url).resolve(name)), 'bin', 'ccusage');
-    return existsSync(program) ? program : undefined;
+    if (!existsSync(program)) return undefined;
+    // npm unpacks it without the right to run.
+    chmodSync(program, 0o755);
+    return program;
   } catch {
     return undefined;
   }
