@@ -133,7 +133,3 @@ describe.skipIf(!isPresent)('secrets in hostile transcripts', () => {
     expect(openRedactor(options).value(value)).toBe(value);
   });
 });
-
-describe.skipIf(isPresent)('secrets in hostile transcripts', () => {
-  it.skip('needs the bad-input corpus in ../shared/bad-inputs', () => undefined);
-});
