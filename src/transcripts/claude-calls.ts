@@ -32,7 +32,8 @@ export class ClaudeCalls {
   }
 }
 
-function usableId(value: unknown): string | undefined {
+/** The id of a call; undefined where there is none, or an archive took it out. */
+export function usableId(value: unknown): string | undefined {
   const id = asText(value);
   return id === undefined || id === 'REDACTED' ? undefined : id;
 }

@@ -1,5 +1,6 @@
 import { endOfMember } from './byte-cuts.ts';
 import { DeferredInput, LastText, startOf, tokensOf, usageMembers } from './claude-bits.ts';
+import { usableId } from './claude-calls.ts';
 import { isDroppedClaudeLine, saysHowItEnded } from './claude-code-bytes.ts';
 import type { TokenCounts } from './event.ts';
 import { isDeeperThan, maxDepth } from './json-guards.ts';
@@ -106,7 +107,8 @@ export class ClaudeSkimmer {
     const { id, model, tokens, result, after } = found;
     if (tokens === undefined && saysHowItEnded(line, result, after)) return undefined;
     const block = parseBlock(line, found.start, found.end);
-    if (!block) return undefined;
+    // A call without an id is linked to its result by the uuid of its line, which the stand-in does not have.
+    if (!block || (block.type === 'tool_use' && usableId(block.id) === undefined)) return undefined;
     // A flat copy: events keep their time, and a slice would keep the line's tail with it.
     const timestamp = Buffer.from(found.timestamp, 'latin1').toString('latin1');
     const message =
@@ -169,7 +171,7 @@ export class ClaudeSkimmer {
     const named = head.startsWith('{"tool_use_id":"', start);
     const id = named ? this.results.textAt(line, head, start + 16) : undefined;
     const content = head.indexOf('"type":"tool_result","content":', start);
-    const key = content < 0 || !id || id === 'REDACTED' ? -1 : line.indexOf(resultKey, content);
+    const key = content < 0 || usableId(id) === undefined ? -1 : line.indexOf(resultKey, content);
     if (!id || key < 0) return undefined;
     const next = line.subarray(content, key).indexOf(nextBlock);
     const window = line.toString('latin1', Math.max(content, key - windowBytes), key);
@@ -287,7 +289,7 @@ function readBlock(line: Buffer, head: string, { start, end }: Found, counted: C
   const tool = head.startsWith('","name":"', nameAt)
     ? new LastText().textAt(line, head, nameAt + 10)
     : undefined;
-  if (!id || !tool || id === 'REDACTED') return false;
+  if (!id || !tool || usableId(id) === undefined) return false;
   if (!head.startsWith('","input":{', nameAt + 10 + tool.length) || mayBeDeep(line, start, end)) return false;
   counted.block = 'call';
   counted.id = id;

@@ -212,6 +212,14 @@ describe('skimming Claude Code lines', () => {
     expect(skims([newLine('assistant', call('t', { deep }))])).toEqual([0, 0]);
   });
 
+  it('finds the result of a call that lost its id', () => {
+    for (const id of ['', 'REDACTED']) {
+      const lines = [oldLine('assistant', call(id)), newLine('user', result(id), { result: shell })];
+      expect(skims(lines)).toEqual([0, 0]);
+      expect(read(lines, 'texts').events.at(-1)).toMatchObject({ kind: 'result', id: 'line-1' });
+    }
+  });
+
   it('parses the input of a call late, and wholly', () => {
     const input = { command: 'echo "}]" \\ é', list: [{ a: 'x' }], deep: { a: [1, { b: null }] } };
     const line = newLine('assistant', call('t', input));
