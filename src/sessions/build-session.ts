@@ -1,14 +1,12 @@
 import { repoNameOf } from '../base/repo-name.ts';
 import type { SessionMeta, TokenCounts, TranscriptEvent } from '../transcripts/event.ts';
-import { timeMs } from '../transcripts/json-shape.ts';
+import { ActivityClock } from './activity-clock.ts';
 import { isCorrection } from './correction.ts';
 import { type CallShape, isNearSame } from './near-same.ts';
 import type { Session, SessionSummary, SkippedLines, Termination, ToolCall } from './session.ts';
 import { type CountedField, type SessionLedger, SessionLedgerWriter } from './session-ledger.ts';
+import { TokenSum } from './token-sum.ts';
 import { commandOf, pathOf } from './tool-call.ts';
-
-/** Longest gap between two events that still counts as work: beyond it somebody was away. */
-export const activeGapMs = 5 * 60_000;
 
 /** What the reader of a file knows beside the events. */
 export interface SourceFacts {
@@ -56,8 +54,8 @@ export class SessionBuilder {
   private recent: RecentCall[] = [];
   private meta: SessionMeta = {};
   private readonly models: string[] = [];
-  private readonly responses = new Map<string, TokenCounts>();
-  private loose: TokenCounts | null = null;
+  private readonly tokens = new TokenSum();
+  private readonly clock = new ActivityClock();
   private readonly count: Record<CountedField, number> = {
     turns: 0,
     toolCalls: 0,
@@ -69,13 +67,6 @@ export class SessionBuilder {
   };
   private compactions = 0;
   private apiErrors = 0;
-  private firstMs = Number.POSITIVE_INFINITY;
-  private lastMs = Number.NEGATIVE_INFINITY;
-  private firstAt: string | null = null;
-  private lastAt: string | null = null;
-  private previousAt = '';
-  private previousMs: number | null = null;
-  private activeMs = 0;
   /** What came last, in the session itself and in side chains. */
   private last: LastSeen = 'none';
   private lastSide: LastSeen = 'none';
@@ -89,7 +80,7 @@ export class SessionBuilder {
   /** Takes the next event. */
   add(event: TranscriptEvent) {
     if (this.keep) this.events.push(event);
-    this.addTime(event.at, event.kind === 'meta');
+    this.clock.add(event.at, event.kind === 'meta');
     switch (event.kind) {
       case 'meta':
         this.meta = {
@@ -128,26 +119,6 @@ export class SessionBuilder {
   private see(what: LastSeen, side: boolean) {
     if (side) this.lastSide = what;
     else this.last = what;
-  }
-
-  /** What only describes the session may begin it, but is no activity. */
-  private addTime(at: string | null, isMeta: boolean) {
-    if (at === null || at === this.previousAt) return;
-    const ms = timeMs(at) ?? Date.parse(at);
-    if (ms < this.firstMs) {
-      this.firstMs = ms;
-      this.firstAt = at;
-    }
-    if (isMeta) return;
-    this.previousAt = at;
-    if (ms > this.lastMs) {
-      this.lastMs = ms;
-      this.lastAt = at;
-    }
-    // A prompt is told where it reached the agent, under the earlier time it was typed at: time never runs back.
-    if (this.previousMs !== null && ms <= this.previousMs) return;
-    if (this.previousMs !== null) this.activeMs += Math.min(ms - this.previousMs, activeGapMs);
-    this.previousMs = ms;
   }
 
   private tally(field: CountedField, event: TranscriptEvent, name: string) {
@@ -207,29 +178,20 @@ export class SessionBuilder {
     call.result = { text, src, at, isError, exitCode, durationMs, denied, deniedSaid, collateral };
   }
 
-  /** Lines of one response repeat its usage, and the output grows from line to line: the largest counts. */
   private addUsage(responseId: string | null, model: string | null, tokens: TokenCounts) {
     if (model !== null && !this.models.includes(model)) this.models.push(model);
-    if (responseId === null) {
-      this.loose = sum(this.loose, tokens);
-      return;
-    }
-    const before = this.responses.get(responseId);
-    this.responses.set(responseId, before ? larger(before, tokens) : tokens);
+    this.tokens.add(responseId, tokens);
   }
 
   /** What was counted, item by item; only with `ledger`. */
   finishLedger(file: string): SessionLedger | undefined {
-    return this.ledger?.finish(file, this.responses);
+    return this.ledger?.finish(file, this.tokens.responses);
   }
 
   /** The session, once every event was added. */
   finish(source: SourceFacts): Session {
-    const { meta } = this;
+    const { meta, clock } = this;
     const id = meta.sessionId ?? source.fallbackId;
-    let tokens = this.loose;
-    for (const response of this.responses.values()) tokens = sum(tokens, response);
-    const hasTimes = this.lastAt !== null;
     const summary: SessionSummary = {
       id,
       key: `${source.agent}/${id.slice(0, 8)}`,
@@ -241,15 +203,15 @@ export class SessionBuilder {
       repo: (meta.repoUrl === undefined ? undefined : repoNameOf(meta.repoUrl)) ?? source.repo ?? null,
       branch: meta.branch ?? null,
       headCommit: meta.headCommit ?? null,
-      startedAt: this.firstAt,
-      endedAt: this.lastAt,
-      activeMs: hasTimes ? this.activeMs : null,
-      wallMs: hasTimes ? this.lastMs - this.firstMs : null,
+      startedAt: clock.firstAt,
+      endedAt: clock.lastAt,
+      activeMs: clock.activeMs,
+      wallMs: clock.wallMs,
       models: this.models,
       ...this.count,
       compactions: this.compactions,
       apiErrors: this.apiErrors,
-      tokens,
+      tokens: this.tokens.total(),
       costUsd: null,
       termination: this.termination(source),
       unknown: [],
@@ -301,23 +263,4 @@ function unknownFields(summary: SessionSummary): SessionSummary['unknown'] {
   say('tokens', 'the transcript records no token counts');
   say('costUsd', 'no price table is configured');
   return unknown;
-}
-
-function sum(a: TokenCounts | null, b: TokenCounts): TokenCounts {
-  if (!a) return b;
-  return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
-  };
-}
-
-function larger(a: TokenCounts, b: TokenCounts): TokenCounts {
-  return {
-    input: Math.max(a.input, b.input),
-    output: Math.max(a.output, b.output),
-    cacheRead: Math.max(a.cacheRead, b.cacheRead),
-    cacheWrite: Math.max(a.cacheWrite, b.cacheWrite),
-  };
 }
