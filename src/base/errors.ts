@@ -7,6 +7,7 @@ export const errorCatalogue = {
   not_a_transcript: { exitCode: 2, hint: 'Known formats are listed by `kaizen session list --help`.' },
   bad_input: { exitCode: 2, hint: 'Correct the named field and run the command again.' },
   bad_fact: { exitCode: 2, hint: 'Run `kaizen knowledge lint` to see every problem with its file.' },
+  bad_agent: { exitCode: 2, hint: 'Run `kaizen agent lint` to see every problem with its file and line.' },
   bad_config: {
     exitCode: 2,
     hint: 'Correct .kaizen/config.yml; its JSON Schema is printed by `kaizen doctor --schema`.',
