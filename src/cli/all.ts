@@ -62,6 +62,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/measure.ts'),
   },
   {
+    name: 'propose',
+    summary: 'Propose improvements that win back lost hours',
+    group: 'Proof',
+    load: () => import('./commands/propose.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'Check this machine and repository, and say how to mend what is wrong',
     group: 'Set-up',
