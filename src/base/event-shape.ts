@@ -40,6 +40,20 @@ function hasAll(row: Row, checks: Record<string, (value: unknown) => boolean>): 
   return true;
 }
 
+/** The columns of a profile's calls, all of one length. */
+function isCallTable(value: unknown): boolean {
+  if (!isRecord(value) || !isText(value.outcome)) return false;
+  const length = (value.outcome as string).length;
+  const column = (cells: unknown, check: (cell: unknown) => boolean) =>
+    Array.isArray(cells) && cells.length === length && cells.every(check);
+  return (
+    column(value.shape, isCount) &&
+    column(value.startMs, Number.isFinite) &&
+    column(value.tookMs, orNull(isCount)) &&
+    column(value.line, Number.isFinite)
+  );
+}
+
 const who = { session: isText, sessionId: isText, agent: isText };
 const counts = Object.fromEntries(
   ['turns', 'toolCalls', 'errors', 'retries', 'interruptions', 'rejections', 'corrections'].map((name) => [
@@ -79,6 +93,40 @@ const shapes: Record<(typeof eventTypes)[number], (row: Row) => boolean> = {
       firstCheck: outcome,
       lastCheck: outcome,
       usedFacts: listOf({ id: isText, how: isOneOf('cited', 'command', 'path') }),
+    }),
+  'session.profiled': (row) =>
+    hasAll(row, {
+      ...who,
+      repo: orNull(isText),
+      startedAt: orNull(isTime),
+      contentSha256: isText,
+      bytes: isCount,
+      activeMs: orNull(isCount),
+      shapes: isTexts,
+      calls: isCallTable,
+      errors: listOf({
+        line: isCount,
+        shape: isCount,
+        atMs: isCount,
+        key: isText,
+        tookMs: orNull(isCount),
+        greenMs: orNull(isCount),
+        green: orNull(isOneOf('same', 'other', 'check')),
+        did: orNull(isText),
+        fix: orNull(isText),
+      }),
+      templates: recordOf(isText),
+      runs: listOf({
+        line: isCount,
+        shape: isCount,
+        kind: isOneOf('retry', 'poll'),
+        startMs: isCount,
+        lengthMs: isCount,
+        tries: isCount,
+        key: orNull(isText),
+        did: orNull(isText),
+      }),
+      cut: recordOf(isCount),
     }),
   'context.exposed': (row) =>
     hasAll(row, {

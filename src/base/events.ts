@@ -92,6 +92,74 @@ export interface ContextExposed extends EventHead {
   leftOut: number;
 }
 
+/**
+ * How one session spent its time, call by call: the raw material of improvement proposals. Written by harvest beside
+ * `session.observed`. Offsets and lengths are milliseconds on the session's work clock, which stands still while a
+ * person is waited for (`outcomes/work-clock.ts`). At most about 16 KiB; `cut` says what was left out.
+ */
+export interface SessionProfiled extends EventHead {
+  type: 'session.profiled';
+  session: string;
+  sessionId: string;
+  agent: string;
+  repo: string | null;
+  startedAt: string | null;
+  contentSha256: string;
+  /** Of two rows for one session the larger transcript counts. */
+  bytes: number;
+  /** The work clock at the end; null where no line carries a time. */
+  activeMs: number | null;
+  /** What calls are told apart by: `$ git commit` (program and sub-command), `Read .ts` (tool and extension), a tool. */
+  shapes: string[];
+  /**
+   * One entry a call and column. `startMs` and `line` are differences from the call before. `outcome` has one letter
+   * a call: `.` worked, `x` failed, `g` a check came out green, `r` red, `e` changed a file, `d` refused, `-` no result.
+   */
+  calls: {
+    shape: number[];
+    startMs: number[];
+    tookMs: (number | null)[];
+    line: number[];
+    outcome: string;
+  };
+  /** Failures that are neither a search that found nothing nor a check that a change to the code then mended. */
+  errors: {
+    line: number;
+    shape: number;
+    /** When the failure was known. */
+    atMs: number;
+    /** Its fingerprint; `templates` has the words. */
+    key: string;
+    /** How long the failing call itself took. */
+    tookMs: number | null;
+    /** From the failure to the next success of the same kind of call or the next green check; null: none came. */
+    greenMs: number | null;
+    green: 'same' | 'other' | 'check' | null;
+    /** A file was changed in between. */
+    edited: boolean;
+    /** What failed and what then worked, redacted and clipped; null where it was no command. */
+    did: string | null;
+    fix: string | null;
+  }[];
+  /** Templates of the errors, redacted. */
+  templates: Record<string, string>;
+  /** The same call again and again: after a failure without a change in between, or to see whether something is done. */
+  runs: {
+    line: number;
+    shape: number;
+    kind: 'retry' | 'poll';
+    startMs: number;
+    lengthMs: number;
+    tries: number;
+    /** The last try worked. */
+    ok: boolean;
+    /** Fingerprint of the first failure; null where none failed. */
+    key: string | null;
+    did: string | null;
+  }[];
+  cut: { calls: number; errors: number; runs: number };
+}
+
 /** A person decided something about a fact. */
 export interface FactReviewed extends EventHead {
   type: 'fact.reviewed';
@@ -120,12 +188,19 @@ export interface SessionPurged extends EventHead {
 }
 
 /** Any event of the log. */
-export type KaizenEvent = SessionHarvested | SessionObserved | ContextExposed | FactReviewed | SessionPurged;
+export type KaizenEvent =
+  | SessionHarvested
+  | SessionObserved
+  | SessionProfiled
+  | ContextExposed
+  | FactReviewed
+  | SessionPurged;
 
 /** Every event type, for readers, docs and the contract test. */
 export const eventTypes = [
   'session.harvested',
   'session.observed',
+  'session.profiled',
   'context.exposed',
   'fact.reviewed',
   'session.purged',

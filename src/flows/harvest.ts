@@ -13,6 +13,7 @@ import { extractFacts } from '../knowledge/extract/extract-facts.ts';
 import { readForFacts } from '../knowledge/extract/reading.ts';
 import { errorKeysByLine } from '../outcomes/error-keys.ts';
 import { observeSession } from '../outcomes/observe-session.ts';
+import { profileSession } from '../outcomes/profile-session.ts';
 import { findUsedFacts, injectedFacts } from '../outcomes/use-of-facts.ts';
 import { checkOutcome } from '../sessions/check-commands.ts';
 import type { Redactor } from '../sessions/redact.ts';
@@ -207,7 +208,9 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
     file,
     errors: errorKeysByLine(session),
   });
-  batch.events.push({ ...observed, repo: observed.repo ?? scope.slice('repo:'.length) });
+  const profiled = profileSession(session, { redact, now: run.options.now.toISOString() });
+  for (const event of [observed, profiled])
+    batch.events.push({ ...event, repo: event.repo ?? scope.slice('repo:'.length) });
 }
 
 /** What the batch still needs of a session: nothing but its summary. */

@@ -4,6 +4,7 @@ import type {
   KaizenEvent,
   SessionHarvested,
   SessionObserved,
+  SessionProfiled,
   SessionPurged,
 } from '../base/events.ts';
 import { compareText, dayOf } from '../base/text.ts';
@@ -21,6 +22,8 @@ export interface FleetSession {
 export interface Fleet {
   /** In order of their start. */
   sessions: FleetSession[];
+  /** How each session spent its time, in order of their start; sessions without a call have an empty profile. */
+  profiles: SessionProfiled[];
   /** The latest word on each transcript that was harvested. */
   harvests: SessionHarvested[];
   reviews: FactReviewed[];
@@ -40,6 +43,7 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
   const purges = rows.filter((row) => row.type === 'session.purged');
   const purged = new Set(purges.map((row) => row.session));
   const observed = new Map<string, SessionObserved>();
+  const profiled = new Map<string, SessionProfiled>();
   const exposures = new Map<string, ContextExposed[]>();
   const harvests = new Map<string, SessionHarvested>();
   const reviews: FactReviewed[] = [];
@@ -50,6 +54,12 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
         const key = sessionName(row);
         const before = observed.get(key);
         if (!purged.has(row.session) && (!before || isLarger(row, before))) observed.set(key, row);
+        break;
+      }
+      case 'session.profiled': {
+        const before = profiled.get(sessionName(row));
+        if (!purged.has(row.session) && (!before || isLarger(row, before)))
+          profiled.set(sessionName(row), row);
         break;
       }
       case 'context.exposed': {
@@ -78,14 +88,10 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
     day: dayOf(row.startedAt ?? row.at) ?? row.at.slice(0, 10),
     exposures: exposures.get(key) ?? [],
   }));
-  sessions.sort(
-    (a, b) =>
-      compareText(startOf(a.row), startOf(b.row)) ||
-      compareText(a.row.session, b.row.session) ||
-      compareText(a.row.sessionId, b.row.sessionId),
-  );
+  sessions.sort((a, b) => byStart(a.row, b.row));
   return {
     sessions,
+    profiles: [...profiled.values()].sort(byStart),
     harvests: [...harvests.values()],
     reviews,
     purges,
@@ -100,10 +106,19 @@ function sortedOnce(events: readonly KaizenEvent[]): KaizenEvent[] {
 }
 
 const sessionName = (row: { agent: string; sessionId: string }) => `${row.agent}\n${row.sessionId}`;
-const startOf = (row: SessionObserved) => row.startedAt ?? row.at;
+const startOf = (row: SessionRow) => row.startedAt ?? row.at;
+type SessionRow = SessionObserved | SessionProfiled;
+
+function byStart(a: SessionRow, b: SessionRow): number {
+  return (
+    compareText(startOf(a), startOf(b)) ||
+    compareText(a.session, b.session) ||
+    compareText(a.sessionId, b.sessionId)
+  );
+}
 
 /** Larger transcript wins; equal ones by time, then content, so that any order of rows gives the same. */
-function isLarger(row: SessionObserved, before: SessionObserved): boolean {
+function isLarger(row: SessionRow, before: SessionRow): boolean {
   const order =
     (row.bytes ?? 0) - (before.bytes ?? 0) ||
     compareText(row.at, before.at) ||

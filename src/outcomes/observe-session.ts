@@ -72,7 +72,7 @@ function ownErrors(session: Session): { key: string; template: string; count: nu
 }
 
 /** What the agent said since the last call or user message, for each call: a failure may be announced there. */
-function textsBeforeCalls(session: Session): Map<string, string> {
+export function textsBeforeCalls(session: Session): Map<string, string> {
   const before = new Map<string, string>();
   let said = '';
   for (const event of session.events) {

@@ -126,6 +126,7 @@ describe('harvest', () => {
     expect(events.map((line) => JSON.parse(line).type).sort()).toEqual([
       'session.harvested',
       'session.observed',
+      'session.profiled',
     ]);
   });
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { asEvent } from '../../../src/base/event-shape.ts';
 import { eventTypes } from '../../../src/base/events.ts';
+import { profileSession } from '../../../src/outcomes/profile-session.ts';
 import { exposed, harvested, observed, timeOf } from '../metrics/events.ts';
+import { sessionOf } from '../outcomes/sessions.ts';
 
+const failed = sessionOf([{ runs: 'deploy', gives: 'fatal: the area is locked', exitCode: 1 }]);
 const samples = [
   observed('s1', { errorFingerprints: { k: 2 }, usedFacts: [{ id: 'f', how: 'path' }] }),
   exposed('s1', ['f', '-g']),
@@ -18,6 +21,7 @@ const samples = [
     reason: null,
   },
   { v: 1, id: 'p', at: timeOf(0), type: 'session.purged', session: 'a/b', by: 'me', reason: null },
+  { v: 1, id: 'q', ...profileSession(failed, { redact: (text) => text, now: timeOf(0) }) },
 ] as const;
 
 describe('asEvent', () => {

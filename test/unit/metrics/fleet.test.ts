@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deliveredTo, readFleet } from '../../../src/metrics/fleet.ts';
+import { profileSession } from '../../../src/outcomes/profile-session.ts';
+import { sessionOf } from '../outcomes/sessions.ts';
 import { exposed, harvested, observed, timeOf } from './events.ts';
 
 describe('readFleet', () => {
@@ -12,6 +14,27 @@ describe('readFleet', () => {
       [large, small, large],
     ])
       expect(readFleet(events).sessions.map(({ row }) => row.turns)).toEqual([7]);
+  });
+
+  it('counts the profile of a resumed session once, and of a purged one not at all', () => {
+    const profileOf = (id: string, bytes: number) => ({
+      v: 1 as const,
+      id: `${id}${bytes}`,
+      ...profileSession(sessionOf([{ runs: 'make' }], { id }), { redact: (text) => text, now: timeOf(0) }),
+      bytes,
+    });
+    const [small, large] = [profileOf('aaaaaaaa-1', 100), profileOf('aaaaaaaa-1', 900)];
+    const gone = profileOf('bbbbbbbb-1', 10);
+    const purge = { v: 1, id: 'p', at: timeOf(9), type: 'session.purged', by: 'me', reason: null } as const;
+    for (const events of [
+      [small, large, gone],
+      [gone, large, small],
+    ])
+      expect(
+        readFleet([...events, { ...purge, session: 'claude-code/bbbbbbbb' }]).profiles.map(
+          ({ bytes }) => bytes,
+        ),
+      ).toEqual([900]);
   });
 
   it('keeps equal ids of two agents apart and orders by start', () => {
