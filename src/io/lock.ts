@@ -26,6 +26,21 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/** `withLock` that does not wait: undefined, with nothing done, when another process holds the lock. */
+export async function withLockIfFree<T>(
+  path: string,
+  work: () => Promise<T>,
+): Promise<{ result: T } | undefined> {
+  await mkdir(dirname(path), { recursive: true });
+  // The first try may find a lock whose process is gone, and take it away.
+  if (!(await tryLock(path)) && !(await tryLock(path))) return undefined;
+  try {
+    return { result: await work() };
+  } finally {
+    await unlink(path);
+  }
+}
+
 async function tryLock(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx');

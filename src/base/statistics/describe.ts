@@ -8,8 +8,12 @@ const ascending = (values: readonly number[]) => [...values].sort((a, b) => a - 
 
 /** Quantile 0 ≤ q ≤ 1 of a sample by linear interpolation (Hyndman & Fan 1996, type 7); undefined when empty. */
 export function quantile(values: readonly number[], q: number): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = ascending(values);
+  return quantileOfSorted(ascending(values), q);
+}
+
+/** `quantile` of values that are in ascending order already; for columns too long to sort twice. */
+export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number | undefined {
+  if (sorted.length === 0) return undefined;
   const at = (sorted.length - 1) * q;
   const low = Math.floor(at);
   const left = sorted[low] as number;

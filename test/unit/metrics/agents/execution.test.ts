@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findCaseClash, parseAgentName } from '../../../../src/metrics/agents/agent-name.ts';
 import {
-  type Execution,
   formatExecution,
   parseExecution,
   parseExecutionDraft,
 } from '../../../../src/metrics/agents/execution.ts';
+import { agent, anyExecution } from './executions.ts';
 
-const agent = 'tdd-workflow';
 /** The minimum viable record of the seed's work plan, with values. */
 const seedRecord = {
   timestamp: '2026-06-16T12:34:56.123456+00:00',
@@ -28,52 +27,6 @@ const failureOf = (value: unknown, name = agent): string => {
     return (error as Error).message;
   }
 };
-
-const text = fc
-  .string({ minLength: 1, maxLength: 40 })
-  .filter((value) => !/[\u0000-\u001f\u007f]/.test(value));
-const amount = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
-const from0 = fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0);
-const part = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
-const whole = fc.nat();
-const present = <T extends Record<string, unknown>>(record: T) =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-/** Any execution the store can hold. */
-export const anyExecution = fc
-  .record(
-    {
-      id: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 16, maxLength: 16 }),
-      timestamp: fc
-        .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
-        .map((date) => date.toISOString()),
-      agent: fc.constant(agent),
-      success: fc.boolean(),
-      executionTimeS: from0,
-      qualityScore: part,
-      primaryMetric: fc
-        .record({ name: text, value: amount, target: amount }, { requiredKeys: ['name', 'value'] })
-        .map((metric) => ({ ...metric })),
-      secondaryMetrics: fc.dictionary(text, amount, { noNullPrototype: true }),
-      idempotencyKey: text,
-      sessionUid: text,
-      repo: text,
-      flavour: text,
-      provider: text,
-      model: text,
-      agentVersion: text,
-      tokens: fc.record(
-        { input: whole, output: whole, cacheRead: whole, cacheWrite: whole, total: whole },
-        { requiredKeys: [] },
-      ),
-      infraOverheadShare: part,
-      errorType: text,
-      metadata: fc.dictionary(text, fc.oneof(text, whole, fc.boolean(), fc.array(text)), {
-        noNullPrototype: true,
-      }),
-    },
-    { requiredKeys: ['id', 'timestamp', 'agent', 'success'] },
-  )
-  .map((record) => present(record) as unknown as Execution);
 
 describe('an execution', () => {
   it('reads the record of the seed as it stands there', () => {

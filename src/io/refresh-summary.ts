@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KaizenError } from '../base/errors.ts';
+import { agentMetricsFolder, agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
+import { parseExecutions } from '../metrics/agents/executions-text.ts';
+import { type AgentSummary, summarise } from '../metrics/agents/summary.ts';
+import { formatSummary } from '../metrics/agents/summary-file.ts';
+import { refuseLinks } from './append-rows.ts';
+import { applyChanges } from './apply-changes.ts';
+import { readTextIfExists } from './files.ts';
+import { withLockIfFree } from './lock.ts';
+import type { Repository } from './repository.ts';
+
+/**
+ * Derives `summary.json` of an agent from its executions and writes it where it differs: after an append, and
+ * wherever it is found out of date. Of several processes one writes, the others do not wait: whoever holds the lock
+ * looks again after letting go, so the last row is in the summary when all have returned. A summary that cannot be
+ * written is no error: it is derived, and the next call writes it.
+ */
+export async function refreshSummary(repository: Repository, agent: string): Promise<AgentSummary> {
+  const { root, localDir } = repository;
+  const paths = agentMetricsPaths(agent);
+  const place = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const lock = join(localDir, 'agent-metrics', `${place}-${agent}.summary.lock`);
+  for (;;) {
+    const size = sizeOf(join(root, paths.executions));
+    const held = await withLockIfFree(lock, async () => {
+      const summary = await summariseAgent(root, agent);
+      await writeSummary(root, paths.summary, formatSummary(summary), `${lock}.apply`);
+      return summary;
+    }).catch(ignoreReadOnly);
+    if (!held) return summariseAgent(root, agent);
+    if (sizeOf(join(root, paths.executions)) === size) return held.result;
+  }
+}
+
+/** The summary of an agent's file. */
+export async function summariseAgent(root: string, agent: string): Promise<AgentSummary> {
+  const path = agentMetricsPaths(agent).executions;
+  refuseLinks(root, path);
+  const { rows } = parseExecutions((await readTextIfExists(join(root, path))) ?? '', agent);
+  return summarise(
+    agent,
+    rows.map((row) => row.execution),
+  );
+}
+
+async function writeSummary(root: string, path: string, text: string, lockPath: string): Promise<void> {
+  const was = (await readTextIfExists(join(root, path))) ?? null;
+  if (was === text) return;
+  try {
+    await applyChanges(root, [{ kind: 'write', path, text, was }], { lockPath });
+  } catch (error) {
+    const later = ['changed_meanwhile', 'cannot_write', 'locked'];
+    if (!(error instanceof KaizenError) || !later.includes(error.code)) throw error;
+  }
+}
+
+/** Where nothing may be written, not even a lock, the figures can still be shown. */
+function ignoreReadOnly(error: unknown): undefined {
+  const code = error instanceof KaizenError ? error.code : (error as NodeJS.ErrnoException).code;
+  if (!['cannot_write', 'EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) throw error;
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+const attributes = `# Rows that branches append are joined. A summary follows from its rows: the next kaizen command writes it anew.
+*/executions.jsonl merge=union
+*/aggregates.jsonl merge=union
+*/recommendations.jsonl merge=union
+*/summary.json merge=union
+`;
+
+/** Tells Git to join the rows of branches. Written once, where there is no such file; a person may change it. */
+export function keepUnionMerge(root: string): void {
+  const path = `${agentMetricsFolder}/.gitattributes`;
+  refuseLinks(root, path);
+  if (existsSync(join(root, path))) return;
+  try {
+    mkdirSync(join(root, agentMetricsFolder), { recursive: true });
+    writeFileSync(join(root, path), attributes, { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw new KaizenError('cannot_write', `Cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
