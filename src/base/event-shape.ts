@@ -1,3 +1,4 @@
+import { taskPhases } from './event-task.ts';
 import type { eventTypes, KaizenEvent } from './events.ts';
 
 /**
@@ -62,6 +63,29 @@ const counts = Object.fromEntries(
   ]),
 );
 const outcome = orNull(isOneOf('green', 'red'));
+
+const checkOutcome = isOneOf('green', 'red', 'unknown');
+const isCheckKind = isOneOf('test', 'build', 'types', 'lint');
+const testCounts = { passed: isCount, failed: isCount, skipped: isCount };
+const commit = {
+  commit: orNull(isText),
+  tree: orNull(isText),
+  at: orNull(isTime),
+  verified: (value: unknown) => typeof value === 'boolean',
+  reason: isText,
+  wallMs: orNull(isCount),
+  activeMs: orNull(isCount),
+};
+const isPhases = (value: unknown) =>
+  isRecord(value) &&
+  Object.entries(value).every(
+    ([phase, time]) =>
+      (taskPhases as readonly string[]).includes(phase) &&
+      isRecord(time) &&
+      hasAll(time, { durationMs: isCount, attempts: isCount, calls: isCount }),
+  );
+const isTouches = (value: unknown) =>
+  isRecord(value) && isCount(value.count) && recordOf(orNull(isCount))(value.byKind);
 
 const shapes: Record<(typeof eventTypes)[number], (row: Row) => boolean> = {
   'session.harvested': (row) =>
@@ -155,4 +179,73 @@ const shapes: Record<(typeof eventTypes)[number], (row: Row) => boolean> = {
       by: isText,
     }),
   'session.purged': (row) => hasAll(row, { session: isText, by: isText }),
+  'verification.recorded': (row) =>
+    hasAll(row, {
+      source: isOneOf('session', 'runner'),
+      session: orNull(isText),
+      sessionId: orNull(isText),
+      agent: orNull(isText),
+      run: orNull(isText),
+      repo: orNull(isText),
+      tree: orNull(isText),
+      outcome: checkOutcome,
+      bytes: orNull(isCount),
+      checks: listOf({
+        kind: isCheckKind,
+        command: isText,
+        outcome: checkOutcome,
+        durationMs: orNull(isCount),
+        tests: orNull((value) => isRecord(value) && hasAll(value, testCounts)),
+      }),
+    }),
+  'task.observed': (row) =>
+    hasAll(row, {
+      ...who,
+      key: isText,
+      parentId: orNull(isText),
+      number: isCount,
+      title: orNull(isText),
+      repo: orNull(isText),
+      startedAt: orNull(isTime),
+      endedAt: orNull(isTime),
+      totalMs: orNull(isCount),
+      activeMs: orNull(isCount),
+      phases: isPhases,
+      unattributedMs: orNull(Number.isFinite),
+      waitingMs: orNull(isCount),
+      touches: isTouches,
+      workers: listOf({
+        worker: isOneOf('main', 'sub-agent'),
+        model: orNull(isText),
+        calls: orNull(isCount),
+        tokens: recordOf(isCount),
+      }),
+      tokens: orNull(recordOf(isCount)),
+      toolCalls: isCount,
+      checks: listOf({
+        kind: isCheckKind,
+        attempts: isCount,
+        retries: isCount,
+        durationMs: orNull(isCount),
+        last: checkOutcome,
+      }),
+      changes: orNull(
+        (value) =>
+          isRecord(value) && hasAll(value, { files: isCount, linesAdded: isCount, linesRemoved: isCount }),
+      ),
+      reliability: recordOf(isCount),
+      checkpoint: orNull(
+        (value) =>
+          isRecord(value) &&
+          hasAll(value, { ...commit, tvcMs: orNull(isCount), tvcActiveMs: orNull(isCount) }),
+      ),
+      otherCommits: listOf(commit),
+      size: orNull(isOneOf('small', 'medium', 'large')),
+      outcome: isOneOf('complete', 'stopped', 'running', 'unknown'),
+      stopReason: orNull(isText),
+      clockSteps: isCount,
+      unknown: listOf({ field: isText, reason: isText }),
+      contentSha256: isText,
+      bytes: isCount,
+    }),
 };

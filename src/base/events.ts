@@ -1,3 +1,5 @@
+import type { CheckKind, CheckOutcome, TaskFigures } from './event-task.ts';
+
 /**
  * The event contract: one versioned union for everything that is measured, written to
  * `metrics/events/<iso-week>/<writer>.jsonl`, one JSON object a line. Rows carry ids; readers tolerate any order,
@@ -187,6 +189,56 @@ export interface SessionPurged extends EventHead {
   reason: string | null;
 }
 
+/** One verification command in its last state. */
+export interface RecordedCheck {
+  kind: CheckKind;
+  /** Redacted, at most 160 characters. */
+  command: string;
+  outcome: CheckOutcome;
+  durationMs: number | null;
+  /** As its runner counts them; null where it prints no counts that are known. */
+  tests: { passed: number; failed: number; skipped: number } | null;
+}
+
+/**
+ * How a session's (or a run's) work stood when it was last checked: the last state of each check after the last
+ * change to a file. Made from what the commands said, never from what an agent says of itself.
+ */
+export interface VerificationRecorded extends EventHead {
+  type: 'verification.recorded';
+  source: 'session' | 'runner';
+  /** Key and id of the session; null for a runner without one. */
+  session: string | null;
+  sessionId: string | null;
+  agent: string | null;
+  /** Id of the run; null for a session. */
+  run: string | null;
+  repo: string | null;
+  /** Tree that was verified; null where it is not known (a transcript names none). */
+  tree: string | null;
+  /** red: one is red. green: one is green and none red. unknown: see `reason`. */
+  outcome: CheckOutcome;
+  reason: string | null;
+  checks: RecordedCheck[];
+  /** Size of the transcript read: of two rows for one session the larger counts. */
+  bytes: number | null;
+}
+
+/**
+ * One task of a session: it begins with a message of a person and ends with a commit; the next message after the
+ * commit begins the next. Every row of one transcript carries its hash, so that a longer version replaces them all.
+ */
+export interface TaskObserved extends EventHead, TaskFigures {
+  type: 'task.observed';
+  session: string;
+  sessionId: string;
+  agent: string;
+  /** Session this one is a sub-agent of, with a transcript of its own: its work counts with that session's task. */
+  parentId: string | null;
+  contentSha256: string;
+  bytes: number;
+}
+
 /** Any event of the log. */
 export type KaizenEvent =
   | SessionHarvested
@@ -194,7 +246,9 @@ export type KaizenEvent =
   | SessionProfiled
   | ContextExposed
   | FactReviewed
-  | SessionPurged;
+  | SessionPurged
+  | VerificationRecorded
+  | TaskObserved;
 
 /** Every event type, for readers, docs and the contract test. */
 export const eventTypes = [
@@ -204,4 +258,6 @@ export const eventTypes = [
   'context.exposed',
   'fact.reviewed',
   'session.purged',
+  'verification.recorded',
+  'task.observed',
 ] as const satisfies readonly KaizenEvent['type'][];

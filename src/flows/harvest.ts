@@ -24,6 +24,7 @@ import { type Batch, type BatchTarget, writeBatch } from './harvest-batch.ts';
 import { type HarvestedEvent, ledgerRow, readLedger } from './harvest-ledger.ts';
 import { emptyReceipt, type HarvestReceipt } from './harvest-receipt.ts';
 import { openRepoRedactor } from './open-redactor.ts';
+import { readSessionTasks } from './session-tasks.ts';
 
 /** What to harvest and how. */
 export interface HarvestOptions {
@@ -211,6 +212,13 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
   const profiled = profileSession(session, { redact, now: run.options.now.toISOString() });
   for (const event of [observed, profiled])
     batch.events.push({ ...event, repo: event.repo ?? scope.slice('repo:'.length) });
+  const { tasks, verification } = await readSessionTasks(session, {
+    repo: scope.slice('repo:'.length),
+    redact,
+    now: run.options.now.toISOString(),
+    isLive: false,
+  });
+  batch.events.push(...tasks, ...(verification ? [verification] : []));
 }
 
 /** What the batch still needs of a session: nothing but its summary. */

@@ -6,6 +6,8 @@ import type {
   SessionObserved,
   SessionProfiled,
   SessionPurged,
+  TaskObserved,
+  VerificationRecorded,
 } from '../base/events.ts';
 import { compareText, dayOf } from '../base/text.ts';
 
@@ -32,6 +34,10 @@ export interface Fleet {
   factErrors: ReadonlyMap<string, ReadonlySet<string>>;
   /** Exposures whose session has not been harvested (yet). */
   unobserved: ContextExposed[];
+  /** Every task of the longest version of each session, once, in order of their start. */
+  tasks: TaskObserved[];
+  /** The last word on each session, and every runner's record. */
+  verifications: VerificationRecorded[];
 }
 
 /**
@@ -48,6 +54,8 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
   const harvests = new Map<string, SessionHarvested>();
   const reviews: FactReviewed[] = [];
   const factErrors = new Map<string, Set<string>>();
+  const tasks: TaskObserved[] = [];
+  const verifications = new Map<string, VerificationRecorded>();
   for (const row of rows) {
     switch (row.type) {
       case 'session.observed': {
@@ -81,6 +89,15 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
         break;
       case 'session.purged':
         break;
+      case 'task.observed':
+        if (!purged.has(row.session)) tasks.push(row);
+        break;
+      case 'verification.recorded': {
+        if (row.session !== null && purged.has(row.session)) break;
+        const key = row.source === 'runner' ? row.id : sessionName(row);
+        if ((verifications.get(key)?.bytes ?? 0) <= (row.bytes ?? 0)) verifications.set(key, row);
+        break;
+      }
     }
   }
   const sessions = [...observed].map(([key, row]) => ({
@@ -97,6 +114,8 @@ export function readFleet(events: readonly KaizenEvent[]): Fleet {
     purges,
     factErrors,
     unobserved: [...exposures].filter(([key]) => !observed.has(key)).flatMap(([, rows]) => rows),
+    tasks: longestTasks(tasks),
+    verifications: [...verifications.values()],
   };
 }
 
@@ -105,9 +124,31 @@ function sortedOnce(events: readonly KaizenEvent[]): KaizenEvent[] {
   return [...byId.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
 }
 
-const sessionName = (row: { agent: string; sessionId: string }) => `${row.agent}\n${row.sessionId}`;
+/**
+ * A session read again after it went on counts by its largest transcript, and a task that a fork or a copy of the
+ * transcript repeats counts once, where most of it is known.
+ */
+function longestTasks(rows: readonly TaskObserved[]): TaskObserved[] {
+  const longest = new Map<string, TaskObserved>();
+  for (const row of rows) {
+    const before = longest.get(sessionName(row));
+    if (!before || isLarger(row, before)) longest.set(sessionName(row), row);
+  }
+  const byKey = new Map<string, TaskObserved>();
+  for (const row of rows) {
+    if (longest.get(sessionName(row))?.contentSha256 !== row.contentSha256) continue;
+    const before = byKey.get(row.key);
+    if (!before || isLarger(row, before)) byKey.set(row.key, row);
+  }
+  return [...byKey.values()].sort(
+    (a, b) => compareText(a.startedAt ?? a.at, b.startedAt ?? b.at) || compareText(a.key, b.key),
+  );
+}
+
+const sessionName = (row: { agent: string | null; sessionId: string | null }) =>
+  `${row.agent}\n${row.sessionId}`;
 const startOf = (row: SessionRow) => row.startedAt ?? row.at;
-type SessionRow = SessionObserved | SessionProfiled;
+type SessionRow = SessionObserved | SessionProfiled | TaskObserved;
 
 function byStart(a: SessionRow, b: SessionRow): number {
   return (

@@ -3,7 +3,8 @@ import { clipEnd, compareText } from '../base/text.ts';
 import { checkOutcome } from '../sessions/check-commands.ts';
 import { errorFingerprint } from '../sessions/error-fingerprint.ts';
 import { harnessNoise } from '../sessions/harness-noise.ts';
-import type { Session, ToolCall } from '../sessions/session.ts';
+import type { Session } from '../sessions/session.ts';
+import { changesFiles } from './changes-files.ts';
 
 /** Distinct errors kept of one session: the most frequent. */
 const maxFingerprints = 200;
@@ -94,19 +95,4 @@ function findChecks(session: Session): Pick<SessionObserved, 'firstCheck' | 'las
     .map(checkOutcome)
     .filter((outcome) => outcome !== null);
   return { firstCheck: known[0] ?? null, lastCheck: known.at(-1) ?? null };
-}
-
-const editTools =
-  /^(?:edit|multiedit|write|notebookedit|update|replace|create|insert|patch|apply_patch|applypatch|str_replace\w*|write_file|edit_file|create_file|search_replace|file_editor|editor)$/i;
-
-/** True for a call that changes a file: an edit tool, or a shell line that plainly writes one. */
-export function changesFiles(call: ToolCall): boolean {
-  if (call.result?.isError || call.result?.denied) return false;
-  if (call.command !== null)
-    return /\bapply_patch\b|\bsed\s+(?:-\w*\s+)*-i|\bperl\s+-\w*i|(?:\bcat|\btee)\b[^|\n]*(?:>|<<)|\bgit (?:apply|am|cherry-pick|revert|merge)\b|\bSet-Content\b|\bOut-File\b/.test(
-      call.command,
-    );
-  if (!editTools.test(call.tool)) return false;
-  // Viewers that share a tool with an editor.
-  return call.input.command !== 'view' && call.input.command !== 'undo_edit';
 }

@@ -1,7 +1,7 @@
 import { checkOutcome } from '../sessions/check-commands.ts';
 import type { ToolCall } from '../sessions/session.ts';
 import { callShape } from './call-shape.ts';
-import { changesFiles } from './observe-session.ts';
+import { changesFiles } from './changes-files.ts';
 import { longestCallMs } from './work-clock.ts';
 
 /** A call of a session with what a profile keeps of it. */

@@ -1,7 +1,7 @@
 import { timeMs } from '../transcripts/json-shape.ts';
 
 /** Longest gap between two events that still counts as work: beyond it somebody was away. */
-const activeGapMs = 5 * 60_000;
+export const activeGapMs = 5 * 60_000;
 
 /** When a session ran, and how long somebody or something was at work in it. */
 export class ActivityClock {

@@ -26,7 +26,7 @@ describe('the event contract', () => {
     const found = sources.flatMap(({ code }) =>
       [
         ...code.matchAll(
-          /(?:type: |case |type === )'((?:session|context|fact|task|run|proposal|experiment)\.\w+)'/g,
+          /(?:type: |case |type === )'((?:session|context|fact|task|verification|run|proposal|experiment)\.\w+)'/g,
         ),
       ].map((match) => match[1] as string),
     );

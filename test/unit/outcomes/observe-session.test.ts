@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changesFiles, observeSession } from '../../../src/outcomes/observe-session.ts';
+import { changesFiles } from '../../../src/outcomes/changes-files.ts';
+import { observeSession } from '../../../src/outcomes/observe-session.ts';
 import { errorFingerprint } from '../../../src/sessions/error-fingerprint.ts';
 import { type Step, sessionOf } from './sessions.ts';
 

@@ -1,0 +1,23 @@
+import type { ToolCall } from '../sessions/session.ts';
+
+const editTools =
+  /^(?:edit|multiedit|write|notebookedit|update|replace|create|insert|patch|apply_patch|applypatch|str_replace\w*|write_file|edit_file|create_file|search_replace|file_editor|editor)$/i;
+
+/** Programs that change files of the work tree by themselves. */
+const editingPrograms =
+  /\bapply_patch\b|\bsed\s+(?:-\w*\s+)*-i|\bperl\s+-\w*i|\bgit (?:apply|am|cherry-pick|revert|merge)\b|\bSet-Content\b|\bOut-File\b/;
+/** `cat > file`, `echo x >> file`, `tee file`: not `cat file 2>/dev/null`, nor `$(cat <<EOF` of a commit message. */
+const writing =
+  /(?:^|[;&|(\n])\s*(?:(?:cat|echo|printf)\b[^\n|;&]*?(?<![\d&>])>>?\s*(?![>&]|["']?(?:\/dev\/|\/(?:private\/)?tmp\/))|tee\s+(?:-a\s+)?(?!["']?(?:\/dev\/|\/(?:private\/)?tmp\/))["']?[\w./~-])/;
+/** What an agent writes for itself: its plans and scratch files are no part of the work. */
+const ownFiles =
+  /(?:^|[\\/])\.claude[\\/](?:plans|projects|todos)[\\/]|^\/(?:private\/)?tmp\/|[\\/]scratchpad[\\/]/;
+
+/** True for a call that changed a file of the work: an edit tool, or a shell line that plainly writes one. */
+export function changesFiles(call: ToolCall): boolean {
+  if (call.result?.isError || call.result?.denied) return false;
+  if (call.command !== null) return editingPrograms.test(call.command) || writing.test(call.command);
+  if (!editTools.test(call.tool) || ownFiles.test(call.path ?? '')) return false;
+  // Viewers that share a tool with an editor.
+  return call.input.command !== 'view' && call.input.command !== 'undo_edit';
+}

@@ -1,0 +1,49 @@
+import type { RecordedCheck, VerificationRecorded } from '../../base/events.ts';
+import { clipEnd } from '../../base/text.ts';
+import type { Session } from '../../sessions/session.ts';
+import { readTestCounts } from '../../sessions/test-counts.ts';
+import { type CheckRun, checkRunOf } from './check-runs.ts';
+import type { SessionReading } from './split-tasks.ts';
+
+/** Most checks recorded: the last ones. */
+const maxChecks = 20;
+
+/**
+ * How a session's work stood at its end: the last state of each check that ran after the last change to a file, with
+ * the tests its runner counted. Undefined when the session ran no check at all. Nothing the agent says enters it.
+ */
+export function recordVerification(
+  session: Session,
+  { standing }: Pick<SessionReading, 'standing'>,
+  around: { repo: string | null; redact(text: string): string; now: string },
+): Omit<VerificationRecorded, 'v' | 'id'> | undefined {
+  if (!session.calls.some((call) => checkRunOf(call) !== undefined)) return undefined;
+  const { summary } = session;
+  return {
+    at: summary.endedAt ?? summary.startedAt ?? around.now,
+    type: 'verification.recorded',
+    source: 'session',
+    session: summary.key,
+    sessionId: summary.id,
+    agent: summary.agent,
+    run: null,
+    repo: around.repo,
+    tree: null,
+    outcome: standing.outcome,
+    reason: standing.outcome === 'unknown' ? standing.reason : null,
+    checks: standing.runs.slice(-maxChecks).map((run) => recordedCheck(run, around.redact)),
+    bytes: summary.bytes,
+  };
+}
+
+function recordedCheck(run: CheckRun, redact: (text: string) => string): RecordedCheck {
+  const { call, kind, outcome } = run;
+  const tests = kind === 'test' && call.result ? readTestCounts(call.result.text) : undefined;
+  return {
+    kind,
+    command: clipEnd(redact(run.command).replace(/\s+/g, ' ').trim(), 160),
+    outcome,
+    durationMs: call.result?.durationMs ?? null,
+    tests: tests ?? null,
+  };
+}
