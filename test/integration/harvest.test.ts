@@ -127,6 +127,8 @@ describe('harvest', () => {
       'session.harvested',
       'session.observed',
       'session.profiled',
+      'task.observed',
+      'verification.recorded',
     ]);
   });
 

@@ -2,10 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { asEvent } from '../../../src/base/event-shape.ts';
 import { eventTypes } from '../../../src/base/events.ts';
 import { profileSession } from '../../../src/outcomes/profile-session.ts';
+import { observeTasks } from '../../../src/outcomes/tasks/observe-tasks.ts';
+import { recordVerification } from '../../../src/outcomes/tasks/record-verification.ts';
+import { readForTasks } from '../../../src/outcomes/tasks/split-tasks.ts';
 import { exposed, harvested, observed, timeOf } from '../metrics/events.ts';
 import { sessionOf } from '../outcomes/sessions.ts';
 
 const failed = sessionOf([{ runs: 'deploy', gives: 'fatal: the area is locked', exitCode: 1 }]);
+const committed = sessionOf([
+  { user: 'Mend the parser' },
+  { tool: 'Edit', input: { file_path: 'a.ts', old_string: 'a', new_string: 'b' } },
+  { runs: 'npx vitest run', gives: ' Tests  3 passed (3)' },
+  { runs: 'git commit -am x', gives: '[main 1a2b3c4] x\n 1 file changed, 1 insertion(+), 1 deletion(-)' },
+]);
+const around = { repo: 'acme/app', commits: null, redact: String, now: timeOf(0), isLive: false };
 const samples = [
   observed('s1', { errorFingerprints: { k: 2 }, usedFacts: [{ id: 'f', how: 'path' }] }),
   exposed('s1', ['f', '-g']),
@@ -22,6 +32,8 @@ const samples = [
   },
   { v: 1, id: 'p', at: timeOf(0), type: 'session.purged', session: 'a/b', by: 'me', reason: null },
   { v: 1, id: 'q', ...profileSession(failed, { redact: (text) => text, now: timeOf(0) }) },
+  { v: 1, id: 't', ...observeTasks(committed, readForTasks(committed), around)[0] },
+  { v: 1, id: 'v', ...recordVerification(committed, readForTasks(committed), around) },
 ] as const;
 
 describe('asEvent', () => {
