@@ -79,7 +79,8 @@ function readTotals(lines: readonly string[]): TestCounts | undefined {
     const unittest = /^Ran (\d+) tests? in /.exec(line);
     const phpunit = /^OK \((\d+) tests?, /.exec(line);
     const xctest = /^\s*Executed (\d+) tests?, with (?:\d+ tests? skipped and )?(\d+) failures?/.exec(line);
-    if (dotnet) rows.push({ failed: Number(dotnet[1]), passed: Number(dotnet[2]), skipped: Number(dotnet[3]) });
+    if (dotnet)
+      rows.push({ failed: Number(dotnet[1]), passed: Number(dotnet[2]), skipped: Number(dotnet[3]) });
     else if (totalled)
       rows.push(
         from(
