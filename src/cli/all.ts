@@ -44,6 +44,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/bootstrap.ts'),
   },
   {
+    name: 'pack',
+    summary: 'Find the files and lines a task is about, within a token budget',
+    group: 'Loop',
+    load: () => import('./commands/pack.ts'),
+  },
+  {
     name: 'search',
     summary: 'Look up an error or a topic in the facts',
     group: 'Knowledge',

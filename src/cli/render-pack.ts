@@ -1,0 +1,55 @@
+import pc from 'picocolors';
+import { terminalSafe } from '../base/text.ts';
+import type { Pack } from '../context/code/pack.ts';
+import type { RankedFile } from '../context/code/signals.ts';
+import type { CommandResult } from './command.ts';
+
+/** A pack for a person and as JSON; exit code 1 when there is nothing to rank. */
+export function renderPack(pack: Pack, { color }: { color: boolean }): CommandResult {
+  const { files, units, receipt } = pack;
+  const data = {
+    files: files.map(({ path, score, why, test }) => ({ path, score, why, test })),
+    units,
+    tokens: receipt.tokens,
+    receipt: {
+      budget_tokens: receipt.budgetTokens,
+      tokens: receipt.tokens,
+      tokeniser: receipt.tokeniser,
+      naive_tokens: receipt.naiveTokens,
+      index_key: receipt.indexKey,
+      weights: receipt.weights,
+      files: receipt.files,
+      commits: receipt.commits,
+      left_out: receipt.leftOut,
+      notes: receipt.notes,
+    },
+  };
+  if (files.length === 0) return { data, text: `${nothing(pack)}\n`, exitCode: 1 };
+  const lines = [
+    ...files.map((file, at) => fileLine(file, at + 1, color)),
+    '',
+    pc.createColors(color).dim(receiptLine(pack)),
+    ...receipt.notes,
+  ];
+  return { data, text: `${lines.join('\n')}\n` };
+}
+
+function nothing({ receipt }: Pack): string {
+  const left = receipt.leftOut.map(({ reason, count }) => `${count} ${reason}`).join(', ');
+  return ['There is no source file to rank.', ...(left ? [`Left out: ${left}.`] : []), ...receipt.notes].join(
+    '\n',
+  );
+}
+
+function fileLine({ path, why }: RankedFile, number: number, color: boolean): string {
+  const parts = Object.entries(why)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 4)
+    .map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  return `${String(number).padStart(3)}  ${terminalSafe(path)}  ${pc.createColors(color).dim(parts.join(' · '))}`;
+}
+
+function receiptLine({ receipt }: Pack): string {
+  const left = receipt.leftOut.map(({ reason, count }) => `${count} ${reason}`).join(', ');
+  return `${receipt.files} files ranked, ${receipt.commits} commits read, weights ${receipt.weights}, index ${receipt.indexKey}${left ? `; left out: ${left}` : ''}`;
+}

@@ -1,0 +1,32 @@
+/** The parts of a file's score. Each but the flags and `scope` is divided by its largest value for the query. */
+export const signalNames = [
+  'bm25f',
+  'chunk',
+  'path',
+  'scope',
+  'exact',
+  'mention',
+  'trace',
+  'quote',
+  'msg',
+  'recent',
+  'graph',
+  'prf',
+  'test',
+  'testQuery',
+  'example',
+] as const;
+
+/** Name of a part of the score. */
+export type SignalName = (typeof signalNames)[number];
+
+/** What each part added to a file's score (weight × value); parts that added nothing are absent. */
+export type Why = Partial<Record<SignalName, number>>;
+
+/** A file with its score and what it is made of. */
+export interface RankedFile {
+  path: string;
+  score: number;
+  why: Why;
+  test: boolean;
+}

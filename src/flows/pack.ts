@@ -1,0 +1,107 @@
+import { sha256Hex } from '../base/text.ts';
+import type { CodeHistory } from '../context/code/code-history.ts';
+import { enoughCommits } from '../context/code/code-history.ts';
+import { parseCodeQuery } from '../context/code/code-query.ts';
+import type { Pack } from '../context/code/pack.ts';
+import { pathTest } from '../context/code/path-patterns.ts';
+import { findSignals, rankBySignals } from '../context/code/rank-files.ts';
+import { TermReader } from '../context/code/term-reader.ts';
+import { historyWeights, noHistoryWeights } from '../context/code/weights.ts';
+import { type CodeIndex, indexListing } from '../io/code-index.ts';
+import { readCodeHistory } from '../io/code-index-history.ts';
+import { listCommit, listFolder, listWorkTree } from '../io/code-index-listing.ts';
+import type { Repository } from '../io/repository.ts';
+
+/** What to look for and how much of it. */
+export interface PackOptions {
+  task: string;
+  /** Files to give, best first. */
+  top: number;
+  allow: readonly string[];
+  deny: readonly string[];
+  /** Neither read nor write the cache. */
+  noCache?: boolean;
+}
+
+/** The code of a repository as it is now, ready to be ranked. */
+export interface OpenedCode extends CodeIndex {
+  history: CodeHistory;
+  reader: TermReader;
+  notes: string[];
+  /** Names the content and the rules it was read by. */
+  indexKey: string;
+}
+
+/** Indexes the work tree (HEAD of a bare repository, a plain folder) and reads its history. */
+export async function openCode(
+  repository: Repository,
+  options: Pick<PackOptions, 'allow' | 'deny' | 'noCache'>,
+): Promise<OpenedCode> {
+  const { git, root, localDir } = repository;
+  const reader = new TermReader();
+  const cacheDir = options.noCache ? null : localDir;
+  const head = git ? await git.head() : null;
+  const listed = git
+    ? git.bare
+      ? head === null
+        ? { files: [], root: null, leftOut: new Map() }
+        : listCommit(git, head)
+      : listWorkTree(git)
+    : listFolder(root);
+  const indexing = (async () =>
+    indexListing(await listed, {
+      git,
+      reader,
+      cacheDir,
+      deny: pathTest(options.deny),
+      allow: options.allow.length > 0 ? pathTest(options.allow) : null,
+    }))();
+  const [index, history] = await Promise.all([
+    indexing,
+    git ? readCodeHistory(git, head, reader, { cacheDir }) : { commits: [], shallow: false },
+  ]);
+  return { ...index, history, reader, notes: notesOn(repository, history), indexKey: keyOf(index, head) };
+}
+
+function notesOn({ git }: Repository, history: CodeHistory): string[] {
+  const notes: string[] = [];
+  if (!git) notes.push('No Git repository: every file of the folder is taken, without history.');
+  else if (git.bare) notes.push('Bare repository: the files are those of HEAD.');
+  if (history.shallow)
+    notes.push(
+      `Shallow clone: history ends after ${history.commits.length} commits; a full clone ranks better.`,
+    );
+  if (git && history.commits.length < enoughCommits)
+    notes.push(`Only ${history.commits.length} commits: ranked without history.`);
+  return notes;
+}
+
+function keyOf(index: CodeIndex, head: string | null): string {
+  const lines = index.files.map(({ path, oid }) => `${oid} ${path}\n`);
+  return sha256Hex(`code-1 ${head}\n${lines.join('')}`).slice(0, 16);
+}
+
+/** Ranks the files of a repository for a task. */
+export async function packCode(repository: Repository, options: PackOptions): Promise<Pack> {
+  const code = await openCode(repository, options);
+  const query = parseCodeQuery(options.task);
+  const weights = code.history.commits.length >= enoughCommits ? historyWeights : noHistoryWeights;
+  const ranked = rankBySignals(code.files, findSignals(code, query, code.reader), query, weights);
+  return {
+    files: ranked.slice(0, options.top),
+    units: [],
+    text: '',
+    receipt: {
+      budgetTokens: null,
+      tokens: 0,
+      tokeniser: 'none',
+      naiveTokens: null,
+      indexKey: code.indexKey,
+      weights: weights.name,
+      files: code.files.length,
+      commits: code.history.commits.length,
+      leftOut: code.leftOut,
+      notes: code.notes,
+    },
+  };
+}
