@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
 
 /** Help groups, in the order of the loop. */
-export const groups = ['Loop', 'Knowledge', 'Proof', 'Set-up'] as const;
+export const groups = ['Loop', 'Knowledge', 'Proof', 'Agents', 'Set-up'] as const;
 
 /** One line of `kaizen --help`. The command's own module is loaded only when it is run or asked for help. */
 export interface CommandEntry {
@@ -72,6 +72,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Propose improvements that win back lost hours',
     group: 'Proof',
     load: () => import('./commands/propose.ts'),
+  },
+  {
+    name: 'agent',
+    summary: 'Define, install and check agents',
+    group: 'Agents',
+    load: () => import('./commands/agent.ts'),
   },
   {
     name: 'doctor',

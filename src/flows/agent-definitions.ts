@@ -4,11 +4,11 @@ import { listFiles, readTextIfExists } from '../io/files.ts';
 import type { Repository } from '../io/repository.ts';
 import {
   type AgentDefinition,
-  agentNamePattern,
   checkAgentDefinition,
   type DefinitionProblem,
   parseAgentDefinition,
 } from '../metrics/agents/agent-definition.ts';
+import { problemOfAgentName } from '../metrics/agents/agent-name.ts';
 
 /** A definition file as it was found: read, or with what keeps it from being read. */
 export interface FoundDefinition {
@@ -32,7 +32,7 @@ export async function readAgentDefinition(
   repository: Repository,
   name: string,
 ): Promise<AgentDefinition | undefined> {
-  if (!agentNamePattern.test(name)) return undefined;
+  if (problemOfAgentName(name) !== undefined) return undefined;
   const own = await readTextIfExists(`${repository.root}/${definitionPath(name)}`);
   if (own !== undefined) return parseAgentDefinition(definitionPath(name), own);
   const found = (await findHostDefinitions(repository.root)).find((file) => file.name === name);

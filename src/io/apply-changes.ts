@@ -84,6 +84,9 @@ async function writeWhole(path: string, text: string): Promise<void> {
   try {
     const file = await open(temporary, 'wx', 0o644);
     await file.writeFile(text);
+    // Who may read a file is its owner's decision.
+    const was = await lstat(path).catch(() => undefined);
+    if (was) await file.chmod(was.mode & 0o777);
     await file.close();
     await rename(temporary, path);
   } catch (error) {

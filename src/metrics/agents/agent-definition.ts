@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KaizenError } from '../../base/errors.ts';
 import { parseFrontmatter } from '../../knowledge/frontmatter.ts';
+import { problemOfAgentName } from './agent-name.ts';
 import { findFieldLine } from './field-line.ts';
 
 /** Whether more of a metric is better or less of it. */
@@ -129,13 +130,11 @@ const number = (min: number, max: number, options: { whole?: boolean } = {}) => 
 const mapping = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, { error: (issue) => `must be a mapping, not ${shown(issue.input)}` });
 
-/** The name of an agent is also the name of its folder, so nothing else of a path fits in it. */
-export const agentNamePattern = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
-
-const agentName = text('the name of the agent').regex(
-  agentNamePattern,
-  'must be 1–64 of a-z, 0-9, dot, dash and underscore, beginning and ending with a letter or digit',
-);
+/** The name of an agent is also the name of its folder, so the store's rule holds. */
+const agentName = text('the name of the agent').superRefine((value, context) => {
+  const problem = problemOfAgentName(value);
+  if (problem) context.addIssue({ code: 'custom', message: `cannot be '${value.slice(0, 64)}': ${problem}` });
+});
 const metricName = text('the name of a metric').regex(
   /^[a-z][a-z0-9_.]{0,63}$/,
   'must be 1–64 of a-z, 0-9, dot and underscore, beginning with a letter',

@@ -87,7 +87,7 @@ describe('a definition', () => {
 
 describe('a problem', () => {
   it.each([
-    ['name: tdd-workflow', 'name: ../up', /^2 name: must be 1–64 of a-z/],
+    ['name: tdd-workflow', 'name: ../up', /^2 name: cannot be '..\/up': it does not start with/],
     ['    target: 1.0', '    target: often', /^10 metrics\.primary\.target: must be a number of at least/],
     [
       '    direction: higher',
