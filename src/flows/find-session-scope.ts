@@ -39,7 +39,7 @@ export function openScopeFinder(repository: Repository, givenRepo: string | unde
 }
 
 /** The folder the session started in, or one above it that it went to later: sub-folders are no other project. */
-function homeFolder(session: Session): string | undefined {
+export function homeFolder(session: Session): string | undefined {
   const folders = session.events.flatMap((event) =>
     event.kind === 'meta' && event.meta.cwd ? [event.meta.cwd] : [],
   );
@@ -58,12 +58,14 @@ async function readRemoteName(folder: string): Promise<string | undefined> {
   return url ? repoNameOf(url) : undefined;
 }
 
-async function ownName(repository: Repository): Promise<string> {
+/** The repository's own name: its remote's, else a stable local one. */
+export async function ownName(repository: Repository): Promise<string> {
   const url = await repository.git?.remoteUrl();
   return (url ? repoNameOf(url) : undefined) ?? localRepoName(repository.root);
 }
 
-function isInside(folder: string, root: string): boolean {
+/** True for the folder itself and what lies below. */
+export function isInside(folder: string, root: string): boolean {
   if (!isAbsolute(folder)) return false;
   const path = relative(root, folder);
   return path === '' || (!path.startsWith('..') && !isAbsolute(path));

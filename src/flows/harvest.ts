@@ -24,6 +24,7 @@ import { type Batch, type BatchTarget, writeBatch } from './harvest-batch.ts';
 import { type HarvestedEvent, ledgerRow, readLedger } from './harvest-ledger.ts';
 import { emptyReceipt, type HarvestReceipt } from './harvest-receipt.ts';
 import { openRepoRedactor } from './open-redactor.ts';
+import { type CommitFinder, openCommitFinder } from './session-commits.ts';
 import { readSessionTasks } from './session-tasks.ts';
 
 /** What to harvest and how. */
@@ -80,6 +81,7 @@ interface Run extends BatchTarget {
   options: HarvestOptions;
   redactor: Redactor;
   scopes: ScopeFinder;
+  commits: CommitFinder;
   minConfidence: number;
 }
 
@@ -100,6 +102,7 @@ async function openRun(repository: Repository, options: HarvestOptions): Promise
     receipt,
     redactor: await openRepoRedactor(repository, options.env, { makeKey: !options.dryRun }),
     scopes: openScopeFinder(repository, options.repo),
+    commits: openCommitFinder(repository),
     writer: await readWriterId(repository.localDir, { make: !options.dryRun }),
     stored: facts.facts,
     derived,
@@ -212,7 +215,7 @@ async function takeSession(run: Run, session: Session, file: string, batch: Batc
   const profiled = profileSession(session, { redact, now: run.options.now.toISOString() });
   for (const event of [observed, profiled])
     batch.events.push({ ...event, repo: event.repo ?? scope.slice('repo:'.length) });
-  const { tasks, verification } = await readSessionTasks(session, {
+  const { tasks, verification } = await readSessionTasks(session, run.commits, {
     repo: scope.slice('repo:'.length),
     redact,
     now: run.options.now.toISOString(),

@@ -62,6 +62,11 @@ export class StandingWatch {
     this.fresh = new Map();
   }
 
+  /** What was checked before this commit says nothing of work that begins after it. */
+  commit() {
+    this.hasStale = false;
+  }
+
   now(): Standing {
     const runs = [...this.fresh.values()];
     if (runs.length === 0)

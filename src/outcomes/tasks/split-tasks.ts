@@ -58,11 +58,14 @@ export function readForTasks(session: Session): SessionReading {
       // `npm test && git commit`: the commit is there, so the check was green.
       if (run && seen.some(({ checkedBefore }) => checkedBefore)) watch.check({ ...run, outcome: 'green' });
       const standing = watch.now();
-      if (seen.length > 0)
+      if (seen.length > 0) {
+        const times = { calledMs: calledMs.get(call) ?? null, ms };
         commits.set(
           call,
-          seen.map((one) => ({ seen: one, calledMs: calledMs.get(call) ?? null, ms, standing })),
+          seen.map((one) => ({ seen: one, ...times, standing })),
         );
+        watch.commit();
+      }
       if (run && !seen.some(({ checkedBefore }) => checkedBefore)) watch.check(run);
     }
   }

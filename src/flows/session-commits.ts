@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { type Git, openGit } from '../io/git.ts';
+import { readCommits } from '../io/git-commits.ts';
+import type { Repository } from '../io/repository.ts';
+import type { GitCommit } from '../outcomes/tasks/join-commits.ts';
+import type { SessionReading } from '../outcomes/tasks/split-tasks.ts';
+import type { Session } from '../sessions/session.ts';
+import { homeFolder, isInside, ownName } from './find-session-scope.ts';
+
+/** Finds the commits around a session in the Git of the folder it worked in; remembers the folders it opened. */
+export interface CommitFinder {
+  /** null: the folder is not on this machine, or lies in no repository. */
+  find(session: Session, reading: SessionReading): Promise<GitCommit[] | null>;
+}
+
+/** Opens a finder; a session of this repository whose folder is gone (or elsewhere) is looked up here. */
+export function openCommitFinder(repository: Repository): CommitFinder {
+  let own: Promise<string> | undefined;
+  const opened = new Map<string, Promise<Git | undefined>>();
+  const gitOf = (folder: string) => {
+    const known = opened.get(folder) ?? openFolder(folder);
+    opened.set(folder, known);
+    return known;
+  };
+  const isOwn = async ({ summary }: Session) => {
+    own ??= ownName(repository);
+    return summary.repo !== null && summary.repo === (await own);
+  };
+  return {
+    async find(session, reading) {
+      const folder = homeFolder(session);
+      const isHere = folder !== undefined && isInside(folder, repository.root);
+      const inFolder = isHere || folder === undefined ? undefined : await gitOf(folder);
+      const git = isHere || (!inFolder && (await isOwn(session))) ? repository.git : inFolder;
+      if (!git) return null;
+      const made = [...reading.commits.values()].flat();
+      const ids = [...new Set(made.flatMap(({ seen }) => seen.id ?? []))];
+      const times = reading.events.flatMap(({ ms }) => ms ?? []);
+      const range = times.length === 0 ? null : { from: times[0] as number, to: times.at(-1) as number };
+      return readCommits(git, { ids, range });
+    },
+  };
+}
+
+async function openFolder(folder: string): Promise<Git | undefined> {
+  if (!isAbsolute(folder) || !(await stat(folder).catch(() => undefined))?.isDirectory()) return undefined;
+  return openGit(folder).catch(() => undefined);
+}
