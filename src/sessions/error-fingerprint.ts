@@ -1,6 +1,10 @@
 import { base32Id } from '../base/text.ts';
+import { maskForFingerprint } from './mask-values.ts';
 
-/** An error text boiled down to what it says whoever runs into it. */
+/**
+ * An error text boiled down to what it says whoever runs into it: the exact key under which one error is counted and
+ * looked up. To see that many different texts are one error, group them: `error-templates.ts`.
+ */
 export interface ErrorFingerprint {
   /** 12 base32 characters of sha256(template). */
   key: string;
@@ -18,7 +22,7 @@ const alarmCode = /\b(?:E[A-Z]{3,}|ERR_\w+|TS\d{4,5})\b/;
 
 /** Fingerprint of an error text: equal for the same failure in another place, at another time, by another person. */
 export function errorFingerprint(text: string): ErrorFingerprint {
-  const template = maskValues(meaningfulLine(text)).slice(0, 200);
+  const template = maskForFingerprint(meaningfulLine(text)).slice(0, 200);
   return { key: base32Id(template, 12), template };
 }
 
@@ -39,26 +43,4 @@ export function meaningfulLine(text: string): string {
     .find((line) => /^E\s+[\w.]*(?:Error|Exception|Exit|Interrupt)\b/.test(line))
     ?.replace(/^E\s+/, '');
   return marked ?? python ?? told.find((line) => alarm.test(line) || alarmCode.test(line)) ?? told[0] ?? '';
-}
-
-/** Masks in this order, so that the more particular shape wins. */
-function maskValues(line: string): string {
-  return line
-    .slice(0, 1000)
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s'"`)>\]]+/gi, '<url>')
-    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<uuid>')
-    .replace(/\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?/g, '<time>')
-    .replace(/\b\d\d?:\d\d:\d\d(?:\.\d+)?\b/g, '<time>')
-    .replace(/`[^`]{1,300}`|"[^"]{1,300}"|(?<![\w])'[^']{1,300}'(?!\w)|[‘“][^’”]{1,300}[’”]/g, '<value>')
-    .replace(/(?:\b[A-Za-z]:)?(?:~|\.{1,2})?(?:[\\/][\w.@+%-]+)+[\\/]?(?::\d+(?::\d+)?)?/g, '<path>')
-    .replace(/\b[\w.@-]+(?:\/[\w.@-]+)+\b/g, '<path>')
-    .replace(
-      /\b[\w-]+\.(?:tsx?|jsx?|mjs|cjs|py|go|rs|java|kt|rb|php|c|h|cpp|cs|sh|json|ya?ml|toml|md|txt|lock|sql|css|html?)\b(?::\d+(?::\d+)?)?/g,
-      '<path>',
-    )
-    .replace(/\b0x[0-9a-f]+\b/gi, '<hex>')
-    .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b/gi, '<hex>')
-    .replace(/(?<![A-Za-z_\d])-?\d+(?:[.,]\d+)*/g, '<n>')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
