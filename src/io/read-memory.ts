@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KaizenError } from '../base/errors.ts';
+import { compareText } from '../base/text.ts';
+import { exists, isAbsent } from './files.ts';
+
+const agentsFolder = '.kaizen/agents';
+const maxBytes = 1024 * 1024;
+
+/** Where the memory of an agent is, from the root of the repository (seed 004, ADR-002). */
+export function memoryPath(agent: string): string {
+  return `${agentsFolder}/${agent}/memory.md`;
+}
+
+/**
+ * The memory of an agent as text, or undefined when it has none. Bytes that are no UTF-8 would not survive being
+ * written again, so such a file is KaizenError `bad_input`, as is one over 1 MiB.
+ */
+export async function readMemory(root: string, agent: string): Promise<string | undefined> {
+  const path = memoryPath(agent);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(join(root, path));
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw new KaizenError('cannot_read', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+  if (bytes.length > maxBytes)
+    throw new KaizenError('bad_input', `${path} is larger than 1 MiB`, {
+      hint: 'A memory is notes for one agent; keep documents elsewhere and name them in it.',
+    });
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new KaizenError('bad_input', `${path} is not UTF-8 text; nothing was written`, {
+      cause,
+      hint: 'Convert it, for example with iconv -f latin1 -t utf-8.',
+    });
+  }
+}
+
+/** Names of the folders that hold a memory, sorted. */
+export async function listMemories(root: string): Promise<string[]> {
+  const names = await agentFolders(root);
+  const there = await Promise.all(names.map((name) => exists(join(root, memoryPath(name)))));
+  return names.filter((_, index) => there[index]);
+}
+
+/** Names of all folders of agents, sorted. */
+export async function agentFolders(root: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(root, agentsFolder), { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort(compareText);
+  } catch (cause) {
+    if (isAbsent(cause)) return [];
+    throw new KaizenError('cannot_read', `Cannot list ${agentsFolder}: ${(cause as Error).message}`, { cause });
+  }
+}
