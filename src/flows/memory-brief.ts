@@ -1,0 +1,78 @@
+import { KaizenError } from '../base/errors.ts';
+import { readBootstrapSettings } from '../io/bootstrap-settings.ts';
+import { readExecutions } from '../io/executions.ts';
+import { locateStore } from '../io/locate-store.ts';
+import { memoryPath, readMemory } from '../io/read-memory.ts';
+import { openRepository, type Repository } from '../io/repository.ts';
+import { parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
+import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
+import { parseAgentName } from '../metrics/agents/agent-name.ts';
+import { type Brief, makeBrief } from '../metrics/agents/brief.ts';
+import { safeLine } from '../metrics/agents/brief-entries.ts';
+import type { Direction } from '../metrics/agents/summary.ts';
+import { readAgentDefinition } from './agent-definitions.ts';
+import type { MemoryCall } from './memory-store.ts';
+import { openDisplayRedactor } from './open-display-redactor.ts';
+
+/** A brief with what a person should know of how it was made. */
+export interface BriefReceipt extends Brief {
+  path: string;
+  budget: { tokens: number; characters: number };
+  /** Lines of the executions file that are none. */
+  skipped: number;
+}
+
+/**
+ * The brief of an agent from its memory and its executions, within the budget. It reads only, and a definition that
+ * cannot be read is said in the brief and does not keep it back.
+ */
+export async function briefAgent(
+  call: MemoryCall,
+  name: string,
+  options: { budgetTokens: number | undefined; last: number },
+): Promise<BriefReceipt> {
+  const repository = await openRepository(call.dir);
+  const agent = parseAgentName(name);
+  const redactor = await openDisplayRedactor(call.dir, call.env);
+  const redact = (text: string) => redactor.text(text);
+  const { definition, problem } = await readDefinition(repository, agent);
+  const disabled = definition?.memory === 'disabled';
+  const text = disabled ? undefined : await readMemory(repository.root, agent);
+  const { executions, skipped } = await readExecutions(repository.root, agent);
+  const settings = await readBootstrapSettings(await locateStore(call.dir));
+  const budget = {
+    tokens: options.budgetTokens ?? settings.budgetTokens,
+    characters: settings.maxCharacters,
+  };
+  const brief = makeBrief({
+    agent,
+    now: call.now,
+    memory: text === undefined ? null : { text, document: parseMemory(text) },
+    disabled,
+    executions,
+    directions: directionsOf(definition),
+    notes: problem === undefined ? [] : [safeLine(`The definition cannot be read: ${problem}`, redact)],
+    budget,
+    last: options.last,
+    redact,
+  });
+  return { ...brief, path: memoryPath(agent), budget, skipped };
+}
+
+async function readDefinition(
+  repository: Repository,
+  agent: string,
+): Promise<{ definition?: AgentDefinition | undefined; problem?: string }> {
+  try {
+    return { definition: await readAgentDefinition(repository, agent) };
+  } catch (error) {
+    if (!(error instanceof KaizenError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+function directionsOf(definition: AgentDefinition | undefined): Record<string, Direction> {
+  const { metrics } = definition ?? {};
+  const all = metrics ? [metrics.primary, ...metrics.secondary] : [];
+  return Object.fromEntries(all.map(({ name, direction }) => [name, direction]));
+}
