@@ -62,6 +62,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/knowledge.ts'),
   },
   {
+    name: 'memory',
+    summary: 'What an agent remembers from session to session, and the brief it starts with',
+    group: 'Knowledge',
+    load: () => import('./commands/memory.ts'),
+  },
+  {
     name: 'measure',
     summary: 'Say with honest numbers whether knowledge helps',
     group: 'Proof',
