@@ -1,7 +1,7 @@
 import type { Change } from '../base/change.ts';
 import { applyPlan } from '../io/repository.ts';
-import { countLoggedSessions } from '../knowledge/agent-memory/log-line.ts';
 import { logLines } from '../knowledge/agent-memory/close-session.ts';
+import { countLoggedSessions } from '../knowledge/agent-memory/log-line.ts';
 import { parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
 import { describeUndo, type MemoryCall, noMemory, openMemory } from './memory-store.ts';
 

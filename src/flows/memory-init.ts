@@ -5,7 +5,14 @@ import { newMemory } from '../knowledge/agent-memory/new-memory.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import { summarise } from '../metrics/agents/summary.ts';
 import { formatSummary } from '../metrics/agents/summary-file.ts';
-import { dayOf, describeUndo, type MemoryCall, memoryChanges, openMemory, readProject } from './memory-store.ts';
+import {
+  dayOf,
+  describeUndo,
+  type MemoryCall,
+  memoryChanges,
+  openMemory,
+  readProject,
+} from './memory-store.ts';
 
 /** What `memory init` did. */
 export interface InitReceipt {

@@ -37,7 +37,10 @@ export async function openMemory(dir: string, name: string): Promise<OpenedMemor
   const agent = parseAgentName(name);
   const clash = findCaseClash(agent, await agentFolders(repository.root));
   if (clash !== undefined)
-    throw new KaizenError('usage', `There is an agent '${clash}'; '${agent}' would be the same folder on macOS`);
+    throw new KaizenError(
+      'usage',
+      `There is an agent '${clash}'; '${agent}' would be the same folder on macOS`,
+    );
   const definition = await readAgentDefinition(repository, agent);
   return {
     repository,

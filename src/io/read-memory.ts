@@ -56,6 +56,8 @@ export async function agentFolders(root: string): Promise<string[]> {
       .sort(compareText);
   } catch (cause) {
     if (isAbsent(cause)) return [];
-    throw new KaizenError('cannot_read', `Cannot list ${agentsFolder}: ${(cause as Error).message}`, { cause });
+    throw new KaizenError('cannot_read', `Cannot list ${agentsFolder}: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }

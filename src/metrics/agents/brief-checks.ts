@@ -90,7 +90,8 @@ function decliningMetrics({ summary, watchPoints, memory }: CheckMaterial): Cros
       const linked = watchPoints.filter((point) => speaksOf(point, name));
       if (linked.length > 0)
         return linked.map((point) => check('watch-point', `Watch Point "${point}" fits: ${said}.`));
-      return memory ? [check('unwatched', `${capital(said)}, and no Watch Point speaks of it.`)] : [];
+      const sentence = key in plainNames ? `T${said.slice(1)}` : said;
+      return memory ? [check('unwatched', `${sentence}, and no Watch Point speaks of it.`)] : [];
     });
 }
 
@@ -99,7 +100,6 @@ const plainNames: Record<string, string> = {
   execution_time_s: 'the execution time',
   quality_score: 'the quality score',
 };
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** `80% → 40% in the last 10 of 20`. */
 function changeOf(key: string, { prior, recent, change, interval, relative }: Trend): string {
@@ -147,8 +147,8 @@ function staleness({ memory, now, timestamps }: CheckMaterial): CrossCheck[] {
   return [check('stale', `The memory was last updated ${days} days ago (${updated})${more}.`)];
 }
 
-function wrongCount({ memory, agent }: CheckMaterial): CrossCheck[] {
-  if (!memory) return [];
+function wrongCount({ memory, memoryText, agent }: CheckMaterial): CrossCheck[] {
+  if (!memory || findConflictLines(memoryText).length > 0) return [];
   const { sessionCount, problem } = readHead(memory);
   const held = countLoggedSessions(logLines(memory));
   if (problem !== undefined)

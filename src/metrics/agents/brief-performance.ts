@@ -14,9 +14,13 @@ const words: Record<Trend['verdict'], string> = {
   'too few': 'too few to say',
 };
 
+const timeWords = { better: 'faster', worse: 'slower' } as Partial<Record<Trend['verdict'], string>>;
+
 /** `↓ declining`, in the words of the seed; the arrow is the way of the value, the word what it means. */
-export function trendWord(trend: Trend | undefined): string {
-  return trend ? `${trend.arrow} ${words[trend.verdict]}` : '? too few to say';
+function trendWord(trend: Trend | undefined): string {
+  if (!trend) return '? too few to say';
+  const word = (trend.scale === 'time' ? timeWords[trend.verdict] : undefined) ?? words[trend.verdict];
+  return `${trend.arrow} ${word}`;
 }
 
 /**
