@@ -66,7 +66,9 @@ const outcome = orNull(isOneOf('green', 'red'));
 
 const checkOutcome = isOneOf('green', 'red', 'unknown');
 const isCheckKind = isOneOf('test', 'build', 'types', 'lint');
-const testCounts = { passed: isCount, failed: isCount, skipped: isCount };
+const isTestCounts = orNull(
+  (value) => isRecord(value) && hasAll(value, { passed: isCount, failed: isCount, skipped: isCount }),
+);
 const commit = {
   commit: orNull(isText),
   tree: orNull(isText),
@@ -195,8 +197,9 @@ const shapes: Record<(typeof eventTypes)[number], (row: Row) => boolean> = {
         command: isText,
         outcome: checkOutcome,
         durationMs: orNull(isCount),
-        tests: orNull((value) => isRecord(value) && hasAll(value, testCounts)),
+        tests: isTestCounts,
       }),
+      mostTests: (value) => value === undefined || isTestCounts(value),
     }),
   'task.observed': (row) =>
     hasAll(row, {

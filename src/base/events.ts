@@ -220,6 +220,8 @@ export interface VerificationRecorded extends EventHead {
   outcome: CheckOutcome;
   reason: string | null;
   checks: RecordedCheck[];
+  /** Counts of the largest test run at any time of the session: fewer at its end means tests went or were left out. */
+  mostTests?: RecordedCheck['tests'];
   /** Size of the transcript read: of two rows for one session the larger counts. */
   bytes: number | null;
 }

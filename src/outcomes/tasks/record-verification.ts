@@ -32,18 +32,35 @@ export function recordVerification(
     outcome: standing.outcome,
     reason: standing.outcome === 'unknown' ? standing.reason : null,
     checks: standing.runs.slice(-maxChecks).map((run) => recordedCheck(run, around.redact)),
+    mostTests: mostTests(session),
     bytes: summary.bytes,
   };
 }
 
+/** Of the test runs of a session that ran most, the counts of the worst; null when none printed any. */
+function mostTests({ calls }: Session): RecordedCheck['tests'] {
+  let most: RecordedCheck['tests'] = null;
+  for (const call of calls) {
+    const run = checkRunOf(call);
+    const tests = run && testsOf(run);
+    if (!tests) continue;
+    const more = most === null ? 1 : tests.passed + tests.failed - (most.passed + most.failed);
+    if (more > 0 || (more === 0 && tests.failed > (most?.failed ?? 0))) most = tests;
+  }
+  return most;
+}
+
+function testsOf({ call, kind }: CheckRun): RecordedCheck['tests'] {
+  return (kind === 'test' && call.result && readTestCounts(call.result.text)) || null;
+}
+
 function recordedCheck(run: CheckRun, redact: (text: string) => string): RecordedCheck {
   const { call, kind, outcome } = run;
-  const tests = kind === 'test' && call.result ? readTestCounts(call.result.text) : undefined;
   return {
     kind,
     command: clipEnd(redact(run.command).replace(/\s+/g, ' ').trim(), 160),
     outcome,
     durationMs: call.result?.durationMs ?? null,
-    tests: tests ?? null,
+    tests: testsOf(run),
   };
 }
