@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { command as append } from './memory/append.ts';
 import { command as brief } from './memory/brief.ts';
 import { command as clear } from './memory/clear.ts';
+import { command as close } from './memory/close.ts';
 import { command as init } from './memory/init.ts';
 import { command as lint } from './memory/lint.ts';
 import { command as show } from './memory/show.ts';
@@ -16,5 +17,5 @@ export const command: Command = {
     ['What it should know before it starts', 'kaizen memory brief tdd-workflow'],
     ['Check every memory', 'kaizen memory lint'],
   ],
-  subcommands: [init, show, append, brief, lint, clear],
+  subcommands: [init, show, append, close, brief, lint, clear],
 };

@@ -1,9 +1,16 @@
 import { KaizenError } from '../../base/errors.ts';
-import { addEntry } from './add-entry.ts';
+import { addEntry, replaceSection } from './add-entry.ts';
 import { findConflictLines } from './conflicts.ts';
 import { foldLog } from './fold-log.ts';
 import { readHead, setHeadFields } from './head.ts';
-import { countLoggedSessions, formatLogLine, logHolds, type PlacedLine, readLogLines } from './log-line.ts';
+import {
+  countLoggedSessions,
+  formatLogLine,
+  isSameSession,
+  logHolds,
+  type PlacedLine,
+  readLogLines,
+} from './log-line.ts';
 import { entryText, findSection, type MemoryDocument } from './parse-memory.ts';
 import type { SectionName } from './sections.ts';
 
@@ -17,6 +24,8 @@ export interface Closing {
   day: string;
   issue: string;
   outcome: string;
+  /** An outcome that this one replaces when the session is logged with it already. */
+  replaces?: string | undefined;
   /** Entries the session adds to other sections. */
   notes: readonly { section: SectionName; text: string }[];
 }
@@ -50,9 +59,10 @@ export function closeSession(before: MemoryDocument, text: string, closing: Clos
   const stored = head.sessionCount;
   const healedFrom = stored !== undefined && stored < held ? stored : null;
   const sessionCount = Math.max(stored ?? 0, held) + (logged ? 1 : 0);
-  if (!logged && healedFrom === null && stored !== undefined)
+  const known = logged ? before : withOutcome(before, closing);
+  if (!logged && known === before && healedFrom === null && stored !== undefined)
     return { memory: before, logged, sessionCount, healedFrom, folded: 0, headProblem: null };
-  const written = logged ? addLines(before, closing) : { memory: before, folded: 0 };
+  const written = logged ? addLines(before, closing) : { memory: known, folded: 0 };
   const values = { last_updated: closing.day, session_count: String(sessionCount) };
   const missing = before.head === '' ? { agent: closing.agent, project: closing.project } : {};
   const edited = setHeadFields(written.memory, { ...missing, ...values });
@@ -98,6 +108,23 @@ function addLines(before: MemoryDocument, closing: Closing): { memory: MemoryDoc
     session: closing.session,
   });
   return foldLog(addEntry(memory, { path, section: 'Session Log' }, line));
+}
+
+/** The line of the session with the outcome that was not known when it was written; only a line of ours is changed. */
+function withOutcome(memory: MemoryDocument, { session, replaces, outcome }: Closing): MemoryDocument {
+  if (replaces === undefined || replaces === outcome) return memory;
+  for (const [index, section] of memory.sections.entries())
+    for (const { line, entry } of section.name === 'Session Log' ? readLogLines(section) : []) {
+      if (line?.kind !== 'session' || line.outcome !== replaces || line.session === null) continue;
+      const source = entryText(section, entry);
+      const was = formatLogLine(line);
+      if (!isSameSession(line.session, session) || !source.endsWith(was)) continue;
+      const start = entry.end - was.length;
+      const text =
+        section.text.slice(0, start) + formatLogLine({ ...line, outcome }) + section.text.slice(entry.end);
+      return replaceSection(memory, index, text);
+    }
+  return memory;
 }
 
 /** Whether a section says exactly this already. */
