@@ -88,7 +88,7 @@ const workedIn = (repos: readonly string[]) =>
 
 /** The key under which a session is one record, however often it is closed. */
 export function sessionKey({ agent, sessionId }: Pick<SessionObserved, 'agent' | 'sessionId'>): string {
-  return `session:${agent}/${sessionId}`;
+  return `${agent}/${sessionId}`;
 }
 
 /** The rows of one session, by its id or its key, without those of others that share the start of an id. */

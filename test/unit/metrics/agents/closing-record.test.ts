@@ -78,7 +78,7 @@ describe('the record of a session', () => {
       executionTimeS: 300,
       primaryMetric: { name: 'test_pass_rate', value: 1, target: 1 },
       secondaryMetrics: { tests_run: 12, cycle_time_s: 300 },
-      idempotencyKey: 'session:claude-code/abc',
+      idempotencyKey: 'claude-code/abc',
       sessionUid: 'abc',
       repo: 'acme/shop',
       metadata: {
