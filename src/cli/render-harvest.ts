@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { clipEnd, foldSpace } from '../base/text.ts';
 import type { HarvestedItem, HarvestReceipt } from '../flows/harvest-receipt.ts';
+import { renderQueue } from './render-agent-close.ts';
 import { count, safely, scopeInWords } from './render-knowledge.ts';
 
 /** Most facts, files and drafts listed before "and n more". */
@@ -44,6 +45,13 @@ export function renderHarvest(
       yellow(
         `A burst: ${count(receipt.frozen.length, 'fact is', 'facts are')} held because their day brought too many. Review them one by one.`,
       ),
+    );
+  const { closed, dropped, waiting } = receipt.closings;
+  if (closed.length + dropped.length + waiting.length > 0)
+    lines.push(
+      '',
+      bold('Sessions of agents'),
+      renderQueue(receipt.closings, { ...style, dryRun: receipt.dryRun }),
     );
   if (receipt.failed.length > 0) {
     lines.push('', red('Could not read'));

@@ -2,6 +2,7 @@ import type { Extraction } from '../knowledge/extract/extract-facts.ts';
 import type { Category, Scope, Status, StoredFact, Tier } from '../knowledge/fact.ts';
 import type { DraftOutcome } from '../knowledge/plan-facts.ts';
 import type { Session } from '../sessions/session.ts';
+import type { QueueReceipt } from './close-queued.ts';
 import type { HarvestedEvent } from './harvest-ledger.ts';
 
 /** A fact a harvest made or confirmed. */
@@ -41,6 +42,8 @@ export interface HarvestReceipt {
   written: string[];
   /** Files under knowledge/ that could not be read as facts. */
   badFacts: { path: string; reason: string }[];
+  /** Sessions of agents that hooks noted, and what became of them. */
+  closings: QueueReceipt;
 }
 
 /** A receipt before anything happened. */
@@ -57,6 +60,7 @@ export function emptyReceipt(dryRun: boolean): HarvestReceipt {
     frozen: [],
     written: [],
     badFacts: [],
+    closings: { closed: [], dropped: [], waiting: [] },
   };
 }
 

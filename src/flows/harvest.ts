@@ -19,6 +19,7 @@ import { checkOutcome } from '../sessions/check-commands.ts';
 import type { Redactor } from '../sessions/redact.ts';
 import type { Session } from '../sessions/session.ts';
 import { sessionUsers } from '../sessions/session-users.ts';
+import { closeQueuedSessions } from './close-queued.ts';
 import { openScopeFinder, type ScopeFinder } from './find-session-scope.ts';
 import { type Batch, type BatchTarget, writeBatch } from './harvest-batch.ts';
 import { type HarvestedEvent, ledgerRow, readLedger } from './harvest-ledger.ts';
@@ -69,6 +70,8 @@ export async function harvest(repository: Repository, options: HarvestOptions): 
     if (batch.extractions.length >= batchSessions) await write();
   }
   await write();
+  if (!options.signal.aborted && !repository.git?.bare)
+    run.receipt.closings = await closeQueuedSessions(repository, options);
   if (options.signal.aborted)
     throw new KaizenError(
       'interrupted',

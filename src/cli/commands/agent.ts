@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { close } from './agent/close.ts';
 import { init, remove } from './agent/install.ts';
 
 export const command: Command = {
@@ -7,5 +8,5 @@ export const command: Command = {
   description:
     'An agent is a Markdown file: front matter that says what it is measured by, and the prompt below it. Definitions stand in .kaizen/agents/<name>/agent.md or, as Claude Code has them, in .claude/agents/.',
   examples: [['Install the reference agent for Claude Code', 'kaizen agent init tdd-workflow --claude-code']],
-  subcommands: [init, remove],
+  subcommands: [init, remove, close],
 };
