@@ -61,6 +61,8 @@ export interface BrunnerMunzel {
   p: number;
   /** φ = P(A < B) + ½ ties. */
   probLess: number;
+  /** Of φ. */
+  standardError: number;
   /** Interval of φ on the logit scale (Fay & Malinovsky 2018), clipped inside 0–1. */
   interval: Interval;
 }
@@ -93,6 +95,7 @@ export function brunnerMunzel(
     df,
     p: tTwoSided(statistic, df),
     probLess,
+    standardError,
     interval: logitInterval(probLess, standardError, tCritical(1 - confidence, df)),
   };
 }

@@ -1,4 +1,3 @@
-import type { TaskCommit } from '../../base/event-task.ts';
 import { stripStyles } from '../../sessions/check-output.ts';
 import type { SeenCommit } from './find-commits.ts';
 
@@ -82,9 +81,4 @@ export function manualCommits(
       commit.authoredMs > from &&
       commit.authoredMs < to,
   );
-}
-
-/** True when a commit of a task is verified by a runner's record of its tree. */
-export function isVerifiedTree(commit: Pick<TaskCommit, 'tree'>, greenTrees: ReadonlySet<string>): boolean {
-  return commit.tree !== null && greenTrees.has(commit.tree);
 }
