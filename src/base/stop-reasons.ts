@@ -152,7 +152,7 @@ export const stopReasons = {
     'The plan has no milestone to work on.',
     'fix_config',
   ),
-  answered: reason('answered, no file changed', 'none', 0, 'The agent answered and changed no file.'),
+  answered: reason('answered without a change', 'none', 0, 'The agent answered and changed no file.'),
   not_committed: reason(
     'left without a commit',
     'user',

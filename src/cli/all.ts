@@ -74,6 +74,24 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/measure.ts'),
   },
   {
+    name: 'report',
+    summary: 'Where the time, the tokens and the attention of a run went',
+    group: 'Proof',
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'compare',
+    summary: 'Two runs side by side, or two sets of tasks with honest statistics',
+    group: 'Proof',
+    load: () => import('./commands/compare.ts'),
+  },
+  {
+    name: 'kpi',
+    summary: 'Time to verified commit, touches, success and cost of the fleet',
+    group: 'Proof',
+    load: () => import('./commands/kpi.ts'),
+  },
+  {
     name: 'propose',
     summary: 'Propose improvements that win back lost hours',
     group: 'Proof',

@@ -36,6 +36,33 @@ export const Config = z
         max_new_per_day: number(1, 10_000, 200),
       })
       .prefault({}),
+    prices: z
+      .strictObject({
+        version: z
+          .string()
+          .max(64)
+          .default('')
+          .describe('Name of this price table, printed with every cost; required once a model has a price.'),
+        currency: z.string().min(1).max(8).default('USD').describe('Currency of the prices.'),
+        models: z
+          .record(
+            z.string(),
+            z.strictObject({
+              input: number(0, 1e6, 0),
+              output: number(0, 1e6, 0),
+              cache_read: number(0, 1e6, 0),
+              cache_write: number(0, 1e6, 0),
+            }),
+          )
+          .default({})
+          .describe(
+            'Price of a million tokens by type, by model name or its beginning; without it costs are unknown.',
+          ),
+      })
+      .refine(({ version, models }) => version !== '' || Object.keys(models).length === 0, {
+        message: 'give the price table a version',
+      })
+      .prefault({}),
     redaction: z
       .strictObject({
         allow: z

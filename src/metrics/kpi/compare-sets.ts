@@ -34,7 +34,7 @@ export interface SetRow {
   shift: number | null;
   /** Two-sided; of the other metrics after Benjamini–Hochberg among themselves. */
   p: number | null;
-  state: 'better' | 'worse' | 'no change seen' | 'too few' | 'not known';
+  state: 'better' | 'worse' | 'no change seen' | 'too few' | 'no common size' | 'not known';
   strata: { size: string; base: number; new: number; phi: number | null }[];
 }
 
@@ -130,7 +130,16 @@ function compareMetric(
   const { phi, interval, p, strata } = stratified(base, next);
   const reached = (values: readonly Value[]) =>
     values.map(({ value }) => value).filter((value) => value < notReached);
-  return { ...row, phi, interval, p, strata, shift: hodgesLehmann(reached(base), reached(next)) ?? null };
+  const state = phi === null ? 'no common size' : row.state;
+  return {
+    ...row,
+    state,
+    phi,
+    interval,
+    p,
+    strata,
+    shift: hodgesLehmann(reached(base), reached(next)) ?? null,
+  };
 }
 
 function sideOf(values: readonly Value[]): SetSide {

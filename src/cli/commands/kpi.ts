@@ -1,0 +1,33 @@
+import type { Command } from '../command.ts';
+import { numberFlag, repoFlag } from '../flag-values.ts';
+
+export const command: Command = {
+  name: 'kpi',
+  summary: 'Time to verified commit, touches, success and cost of the fleet',
+  description:
+    'Adds up the tasks of the event log: median time to verified commit (tasks that reached none are kept as "at least so long", not dropped), the share that needed nobody, touches by kind, how tasks ended, tokens by type and, with prices in .kaizen/config.yml, cost. Every figure carries its n; estimates carry a 95 % interval. Nothing is written.',
+  flags: [
+    { name: 'days', value: '<n>', summary: 'Tasks that began in the n days up to --now', default: 30 },
+    { name: 'window', value: '<n>', summary: 'At most the n newest of them', default: 50 },
+    { name: 'repo', value: '<owner/name>', summary: 'Only tasks about this repository' },
+  ],
+  examples: [
+    ['The last 30 days', 'kaizen kpi'],
+    ['A quarter of one repository, all tasks', 'kaizen kpi --days 90 --window 1000 --repo acme/app'],
+    ['For a script', 'kaizen kpi --json'],
+  ],
+  errors: ['usage', 'bad_config'],
+  async run(ctx, _args, flags) {
+    const { readKpi } = await import('../../flows/kpi.ts');
+    const { openRepository } = await import('../../io/repository.ts');
+    const { renderKpi } = await import('../render-kpi.ts');
+    const report = await readKpi(await openRepository(ctx.cwd), {
+      asOf: ctx.now.toISOString().slice(0, 10),
+      days: numberFlag(flags, 'days', { min: 1, max: 3660 }) ?? 30,
+      most: numberFlag(flags, 'window', { min: 1, max: 1_000_000 }) ?? 50,
+      repo: repoFlag(flags),
+    });
+    if (report.unreadLines > 0) ctx.note(`${report.unreadLines} lines of the event log could not be read.`);
+    return { data: report, text: renderKpi(report, { color: ctx.color }) };
+  },
+};
