@@ -3,7 +3,6 @@ import { terminalSafe } from '../base/text.ts';
 import type { CloseReceipt } from '../flows/agent-close.ts';
 import type { QueueReceipt } from '../flows/close-queued.ts';
 import { formatExecution } from '../metrics/agents/execution.ts';
-import { describeTestLoss } from '../metrics/agents/test-loss.ts';
 import { count } from './render-knowledge.ts';
 
 interface Style {
@@ -50,7 +49,7 @@ function closeLines(receipt: CloseReceipt, style: Style): string[] {
   lines.push(`${bold(terminalSafe(receipt.agent))}: ${terminalSafe(where)} ${done} as ${verdict}.`);
   lines.push(...figureLines(execution).map((line) => `  ${terminalSafe(line)}`));
   for (const { field, reason } of unknown) lines.push(dim(terminalSafe(`  ${field}: not known, ${reason}`)));
-  if (receipt.testLoss) lines.push(yellow(`  Flagged: ${describeTestLoss(receipt.testLoss)}.`));
+  if (receipt.testLoss) lines.push(yellow(`  Flagged: ${terminalSafe(receipt.testLoss)}.`));
   return lines;
 }
 

@@ -2,15 +2,13 @@ import { resolve } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
 import type { KaizenEvent } from '../base/events.ts';
 import { readEvents } from '../io/event-log.ts';
-import { readExecutions, recordExecution } from '../io/executions.ts';
 import type { Repository } from '../io/repository.ts';
 import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
 import { closingRecord, eventsOfSession } from '../metrics/agents/closing-record.ts';
 import type { Execution, ExecutionDraft } from '../metrics/agents/execution.ts';
-import { findTestLoss, type TestLoss } from '../metrics/agents/test-loss.ts';
 import { readAgentDefinition } from './agent-definitions.ts';
 import { observeTranscript } from './observe-transcript.ts';
-import { openRepoRedactor } from './open-redactor.ts';
+import { recordSession } from './record-session.ts';
 import { findSessionFile } from './show-session.ts';
 
 /** A session of an agent to close. */
@@ -38,8 +36,8 @@ export interface CloseReceipt {
   /** The session went on after it was recorded. */
   wentOn: boolean;
   unknown: { field: string; reason: string }[];
-  /** The rate rose while the number of tests fell. */
-  testLoss: TestLoss | null;
+  /** The rate rose while the number of tests fell, in words. */
+  testLoss: string | null;
 }
 
 /**
@@ -94,22 +92,16 @@ export async function closeFromEvents(
     return { ...base, outcome: 'not_recorded', execution: null, unknown: [byHand(definition.name)] };
   const { draft, unknown } = closingRecord(events, definition);
   if (!draft) return { ...base, outcome: 'not_recorded', execution: null, unknown };
-  const { executions } = await readExecutions(repository.root, definition.name);
-  const known =
-    draft.idempotencyKey !== undefined &&
-    executions.find(({ idempotencyKey }) => idempotencyKey === draft.idempotencyKey);
-  if (known) {
-    const wentOn = (draft.timestamp ?? '') > known.timestamp;
-    return { ...base, outcome: 'known', execution: known, wentOn, unknown: [] };
-  }
-  const testLoss = findTestLoss(draft, executions) ?? null;
-  const whole = testLoss ? { ...draft, metadata: { ...draft.metadata, flag: flagOf(testLoss) } } : draft;
-  const { execution, duplicate } = await recordExecution(repository, whole, {
-    now: options.now,
-    redactor: await openRepoRedactor(repository, options.env, { makeKey: !options.dryRun }),
-    dryRun: options.dryRun,
-  });
-  return { ...base, outcome: duplicate ? 'known' : 'recorded', execution, unknown, testLoss };
+  const record = await recordSession(repository, { draft, unknown, reason: null }, options);
+  const isKnown = record.state === 'known';
+  return {
+    ...base,
+    outcome: isKnown ? 'known' : 'recorded',
+    execution: record.execution,
+    wentOn: isKnown && (draft.timestamp ?? '') > (record.execution?.timestamp ?? ''),
+    unknown: isKnown ? [] : unknown,
+    testLoss: isKnown ? null : record.testLoss,
+  };
 }
 
 async function requireDefinition(repository: Repository, name: string): Promise<AgentDefinition> {
@@ -125,7 +117,3 @@ const byHand = (name: string) => ({
   field: 'metrics',
   reason: `the definition collects by hand: \`kaizen metrics record ${name}\``,
 });
-
-function flagOf({ than, before, now }: TestLoss) {
-  return { kind: 'fewer_tests', than, before, now };
-}

@@ -4,14 +4,9 @@ import { readExecutions, recordExecution } from '../io/executions.ts';
 import type { Repository } from '../io/repository.ts';
 import { isSameSession } from '../knowledge/agent-memory/log-line.ts';
 import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
-import {
-  type ClosingRecord,
-  closingRecord,
-  eventsOfSession,
-  sessionKey,
-} from '../metrics/agents/closing-record.ts';
+import { type ClosingRecord, closingRecord, eventsOfSession } from '../metrics/agents/closing-record.ts';
 import type { Execution, ExecutionDraft } from '../metrics/agents/execution.ts';
-import { describeTestLoss, findTestLoss } from '../metrics/agents/test-loss.ts';
+import { describeTestLoss, guardDraft } from '../metrics/agents/test-loss.ts';
 import { openRepoRedactor } from './open-redactor.ts';
 
 /** The session a person or a hook means, as far as the event log knows it. */
@@ -96,8 +91,8 @@ export function draftSession(
 }
 
 /**
- * Records the execution a session was, once however often it is closed: a row of this session that is there already
- * stays, also when the session went on since.
+ * Records the execution a session was, once however often it is closed (unless the definition says `idempotency:
+ * none`): a row of this session that is there already stays, also when the session went on since.
  */
 export async function recordSession(
   repository: Repository,
@@ -106,21 +101,21 @@ export async function recordSession(
 ): Promise<SessionRecord> {
   if (!draft) return { state: 'none', reason, execution: null, unknown, testLoss: null };
   const { executions } = await readExecutions(repository.root, draft.agent);
-  const key =
-    draft.idempotencyKey ??
-    sessionKey({ agent: draft.flavour ?? draft.agent, sessionId: draft.sessionUid ?? '' });
-  const known = executions.find(
-    ({ idempotencyKey, sessionUid }) => idempotencyKey === key || sessionUid === draft.sessionUid,
-  );
-  const loss = findTestLoss(draft, executions);
-  const testLoss = loss ? describeTestLoss(loss) : null;
+  const guarded = guardDraft(draft, executions);
+  const testLoss = guarded.loss ? describeTestLoss(guarded.loss) : null;
+  const known =
+    draft.idempotencyKey !== undefined &&
+    executions.find(
+      ({ idempotencyKey, sessionUid }) =>
+        idempotencyKey === draft.idempotencyKey || sessionUid === draft.sessionUid,
+    );
   if (known) return { state: 'known', reason: null, execution: known, unknown, testLoss };
   const redactor = await openRepoRedactor(repository, call.env, { makeKey: !call.dryRun });
-  const { execution } = await recordExecution(
-    repository,
-    { ...draft, idempotencyKey: key },
-    { now: call.now, redactor, dryRun: call.dryRun },
-  );
+  const { execution } = await recordExecution(repository, guarded.draft, {
+    now: call.now,
+    redactor,
+    dryRun: call.dryRun,
+  });
   return { state: 'recorded', reason: null, execution, unknown, testLoss };
 }
 

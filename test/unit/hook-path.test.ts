@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** What a session-start hook loads: these modules and everything they import statically. */
+/** What the hooks at the start and end of a session load: these modules and everything they import statically. */
 const entries = [
   'cli/main.ts',
   'cli/parse-quickly.ts',
   'cli/open-context.ts',
   'cli/render-result.ts',
   'cli/commands/bootstrap.ts',
+  'cli/commands/agent.ts',
   'flows/answer-hook.ts',
+  'flows/enqueue-closing.ts',
   'flows/write-exposure.ts',
   'io/fact-folders.ts',
 ];

@@ -41,6 +41,18 @@ export function findTestLoss(draft: ExecutionDraft, earlier: readonly Execution[
     : undefined;
 }
 
+/** The draft with its flag where the guard finds a loss, and the loss. */
+export function guardDraft(
+  draft: ExecutionDraft,
+  earlier: readonly Execution[],
+): { draft: ExecutionDraft; loss: TestLoss | undefined } {
+  const loss = findTestLoss(draft, earlier);
+  if (!loss) return { draft, loss };
+  const { than, before, now } = loss;
+  const flag = { kind: 'fewer_tests', than, before, now };
+  return { draft: { ...draft, metadata: { ...draft.metadata, flag } }, loss };
+}
+
 /** The loss in a sentence. */
 export function describeTestLoss({ than, before, now }: TestLoss): string {
   const share = (rate: number) => `${(rate * 100).toFixed(1).replace(/\.0$/, '')} %`;
