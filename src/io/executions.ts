@@ -5,19 +5,21 @@ import { KaizenError } from '../base/errors.ts';
 import { compareText, sha256Hex } from '../base/text.ts';
 import { findCaseClash, problemOfAgentName } from '../metrics/agents/agent-name.ts';
 import { agentMetricsFolder, agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
+import { type Aggregate, parseAggregates } from '../metrics/agents/aggregate.ts';
 import {
   type Execution,
   type ExecutionDraft,
   formatExecution,
   parseExecution,
 } from '../metrics/agents/execution.ts';
-import { parseExecutionLine, parseExecutions } from '../metrics/agents/executions-text.ts';
-import { type AgentSummary, summarise, uniqueExecutions } from '../metrics/agents/summary.ts';
+import { parseExecutionLine } from '../metrics/agents/executions-text.ts';
+import { type AgentSummary, summarise, summaryOf } from '../metrics/agents/summary.ts';
 import { appendLastingRow, refuseLinks } from './append-rows.ts';
 import { isAbsent, readTextIfExists } from './files.ts';
 import { withLock } from './lock.ts';
 import { keepUnionMerge, refreshSummary } from './refresh-summary.ts';
 import type { Repository } from './repository.ts';
+import { collectExecutions } from './tally-executions.ts';
 
 /** The executions of an agent that could be read. */
 export interface ExecutionLog {
@@ -29,13 +31,28 @@ export interface ExecutionLog {
   duplicates: number;
 }
 
-/** Reads all executions of an agent; none when it has no file. The name must have passed `parseAgentName`. */
-export async function readExecutions(root: string, agent: string): Promise<ExecutionLog> {
+/**
+ * Reads the executions of an agent, with `sinceMs` only those of that time (milliseconds since 1970) and later; none
+ * when it has no file. The name must have passed `parseAgentName`.
+ */
+export async function readExecutions(
+  root: string,
+  agent: string,
+  options: { sinceMs?: number } = {},
+): Promise<ExecutionLog> {
   const path = agentMetricsPaths(agent).executions;
   refuseLinks(root, path);
-  const { rows, bad } = parseExecutions((await readTextIfExists(join(root, path))) ?? '', agent);
-  const executions = uniqueExecutions(rows.map((row) => row.execution));
-  return { executions, skipped: bad.length, duplicates: rows.length - executions.length };
+  return collectExecutions(join(root, path), agent, options.sinceMs);
+}
+
+/** Reads the weeks of an agent whose executions were pruned. */
+export async function readAggregates(
+  root: string,
+  agent: string,
+): Promise<{ aggregates: Aggregate[]; skipped: number }> {
+  const path = agentMetricsPaths(agent).aggregates;
+  refuseLinks(root, path);
+  return parseAggregates((await readTextIfExists(join(root, path))) ?? '');
 }
 
 /** The agents with a metrics folder, and folders whose name cannot be that of an agent. */
@@ -132,7 +149,7 @@ export async function recordExecution(
   const known = alone ? await withLock(appendLock(repository, draft.agent), append) : await append();
   const summary = options.dryRun
     ? await summaryWith(root, draft.agent, known ? [] : [execution])
-    : await refreshSummary(repository, draft.agent);
+    : summaryOf(draft.agent, (await refreshSummary(repository, draft.agent)).tally);
   return { execution: known ?? execution, summary, duplicate: known !== undefined, warnings };
 }
 

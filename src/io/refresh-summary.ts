@@ -3,14 +3,20 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
 import { agentMetricsFolder, agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
-import { parseExecutions } from '../metrics/agents/executions-text.ts';
-import { type AgentSummary, summarise } from '../metrics/agents/summary.ts';
+import { summaryOf } from '../metrics/agents/summary.ts';
 import { formatSummary } from '../metrics/agents/summary-file.ts';
 import { refuseLinks } from './append-rows.ts';
 import { applyChanges } from './apply-changes.ts';
 import { readTextIfExists } from './files.ts';
 import { withLockIfFree } from './lock.ts';
 import type { Repository } from './repository.ts';
+import { type TalliedFile, tallyExecutions } from './tally-executions.ts';
+
+/** An agent's tally, with what happened to its `summary.json`. */
+export interface RefreshedFile extends TalliedFile {
+  /** `left alone`: another process writes it just now, or nothing may be written here. */
+  summary: 'up to date' | 'written' | 'left alone';
+}
 
 /**
  * Derives `summary.json` of an agent from its executions and writes it where it differs: after an append, and
@@ -18,7 +24,7 @@ import type { Repository } from './repository.ts';
  * looks again after letting go, so the last row is in the summary when all have returned. A summary that cannot be
  * written is no error: it is derived, and the next call writes it.
  */
-export async function refreshSummary(repository: Repository, agent: string): Promise<AgentSummary> {
+export async function refreshSummary(repository: Repository, agent: string): Promise<RefreshedFile> {
   const { root, localDir } = repository;
   const paths = agentMetricsPaths(agent);
   const place = createHash('sha256').update(root).digest('hex').slice(0, 12);
@@ -26,34 +32,30 @@ export async function refreshSummary(repository: Repository, agent: string): Pro
   for (;;) {
     const size = sizeOf(join(root, paths.executions));
     const held = await withLockIfFree(lock, async () => {
-      const summary = await summariseAgent(root, agent);
-      await writeSummary(root, paths.summary, formatSummary(summary), `${lock}.apply`);
-      return summary;
+      const tallied = tallyExecutions(root, agent);
+      const text = formatSummary(summaryOf(agent, tallied.tally));
+      return { ...tallied, summary: await writeSummary(root, paths.summary, text, `${lock}.apply`) };
     }).catch(ignoreReadOnly);
-    if (!held) return summariseAgent(root, agent);
+    if (!held) return { ...tallyExecutions(root, agent), summary: 'left alone' };
     if (sizeOf(join(root, paths.executions)) === size) return held.result;
   }
 }
 
-/** The summary of an agent's file. */
-export async function summariseAgent(root: string, agent: string): Promise<AgentSummary> {
-  const path = agentMetricsPaths(agent).executions;
-  refuseLinks(root, path);
-  const { rows } = parseExecutions((await readTextIfExists(join(root, path))) ?? '', agent);
-  return summarise(
-    agent,
-    rows.map((row) => row.execution),
-  );
-}
-
-async function writeSummary(root: string, path: string, text: string, lockPath: string): Promise<void> {
+async function writeSummary(
+  root: string,
+  path: string,
+  text: string,
+  lockPath: string,
+): Promise<RefreshedFile['summary']> {
   const was = (await readTextIfExists(join(root, path))) ?? null;
-  if (was === text) return;
+  if (was === text) return 'up to date';
   try {
     await applyChanges(root, [{ kind: 'write', path, text, was }], { lockPath });
+    return 'written';
   } catch (error) {
     const later = ['changed_meanwhile', 'cannot_write', 'locked'];
     if (!(error instanceof KaizenError) || !later.includes(error.code)) throw error;
+    return 'left alone';
   }
 }
 

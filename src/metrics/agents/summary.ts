@@ -32,8 +32,13 @@ export interface PrimarySummary extends MetricSummary {
 export interface AgentWeek {
   week: string;
   executions: number;
+  successes: number;
   successRate: number;
+  /** Executions whose time is known, and their mean; null when none is. */
+  timed: number;
   meanExecutionTimeS: number | null;
+  /** Executions with a quality score, and their mean. */
+  scored: number;
   meanQualityScore: number | null;
 }
 
@@ -134,8 +139,11 @@ export function summaryOf(agent: string, tally: Tally, options: SummaryOptions =
     weeks: tally.weeks.map((week) => ({
       week: week.week,
       executions: week.n,
+      successes: week.successes,
       successRate: week.successes / week.n,
+      timed: week.timeN,
       meanExecutionTimeS: week.timeN === 0 ? null : week.timeMicros / 1e6 / week.timeN,
+      scored: week.qualityN,
       meanQualityScore: week.qualityN === 0 ? null : week.qualityMicros / 1e6 / week.qualityN,
     })),
   };

@@ -6,9 +6,12 @@ import { summarise, summaryOf, uniqueExecutions } from '../../../../src/metrics/
 import { formatSummary } from '../../../../src/metrics/agents/summary-file.ts';
 import { Tally, tallyRowOf } from '../../../../src/metrics/agents/tally.ts';
 import { trendOf } from '../../../../src/metrics/agents/trend.ts';
-import { agent, anyExecution, executionOf } from './executions.ts';
+import { agent, anyExecution, executionOf, usualExecution } from './executions.ts';
 
-const manyExecutions = fc.uniqueArray(anyExecution, { selector: (one) => one.id, maxLength: 60 });
+const manyExecutions = fc.uniqueArray(fc.oneof(usualExecution, anyExecution), {
+  selector: (one) => one.id,
+  maxLength: 60,
+});
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 describe('the summary of an agent', () => {
