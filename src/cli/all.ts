@@ -98,6 +98,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/propose.ts'),
   },
   {
+    name: 'metrics',
+    summary: 'Record and read what the executions of agents come to',
+    group: 'Agents',
+    load: () => import('./commands/metrics.ts'),
+  },
+  {
     name: 'agent',
     summary: 'Define, install and check agents',
     group: 'Agents',

@@ -5,8 +5,8 @@ import type { ShownAgent } from '../flows/agent-metrics-show.ts';
 import type { RecordReceipt } from '../io/executions.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import { type Execution, formatExecution } from '../metrics/agents/execution.ts';
-import { formatSummary } from '../metrics/agents/summary-file.ts';
 import type { AgentWeek, MetricSummary, PrimarySummary } from '../metrics/agents/summary.ts';
+import { formatSummary } from '../metrics/agents/summary-file.ts';
 import type { Trend } from '../metrics/agents/trend.ts';
 import { formatNumber, formatShare, signed } from '../metrics/format-figure.ts';
 import { renderTable } from './render-table.ts';
@@ -227,7 +227,9 @@ function notesOf({ skipped, duplicates, future }: { skipped: number; duplicates:
   const s = (n: number, one: string, many: string) => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
   return [
     ...(skipped > 0
-      ? [`${s(skipped, 'line is', 'lines are')} no execution and not counted: \`kaizen metrics doctor\` says why.`]
+      ? [
+          `${s(skipped, 'line is', 'lines are')} no execution and not counted: \`kaizen metrics doctor\` says why.`,
+        ]
       : []),
     ...(duplicates > 0 ? [`${s(duplicates, 'row', 'rows')} with an id of another row, counted once.`] : []),
     ...(future > 0 ? [`${s(future, 'execution has', 'executions have')} a time in the future.`] : []),

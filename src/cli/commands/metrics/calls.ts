@@ -20,6 +20,8 @@ export async function openTarget(ctx: CommandContext, flags: FlagValues): Promis
   if (target === undefined) return openRepository(ctx.cwd);
   const folder = resolve(ctx.cwd, target);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new KaizenError('usage', `--target ${target} is not a folder`, { hint: 'Name a folder that exists.' });
+    throw new KaizenError('usage', `--target ${target} is not a folder`, {
+      hint: 'Name a folder that exists.',
+    });
   return openRepository(folder);
 }

@@ -18,9 +18,14 @@ export const command: Command = {
     const { renderAgents } = await import('../../render-agent-metrics.ts');
     const { agents, unsafe } = await listAgentMetrics(await openTarget(ctx, flags));
     if (unsafe.length > 0)
-      ctx.note(`Left out, since they cannot be names of agents: ${unsafe.map((name) => JSON.stringify(name)).join(', ')}`);
+      ctx.note(
+        `Left out, since they cannot be names of agents: ${unsafe.map((name) => JSON.stringify(name)).join(', ')}`,
+      );
     const data = {
-      agents: agents.map(({ summary, skipped }) => ({ ...JSON.parse(formatSummary(summary)), skipped_lines: skipped })),
+      agents: agents.map(({ summary, skipped }) => ({
+        ...JSON.parse(formatSummary(summary)),
+        skipped_lines: skipped,
+      })),
       unsafe,
     };
     if (agents.length === 0)

@@ -35,7 +35,10 @@ export const command: Command = {
         unread: { lines: skipped, duplicates, future: recent.future },
         summary_file: summaryFile,
       },
-      text: renderAgent({ ...shown, ...recent }, { color: ctx.color, columns: process.stdout.columns || 100 }),
+      text: renderAgent(
+        { ...shown, ...recent },
+        { color: ctx.color, columns: process.stdout.columns || 100 },
+      ),
     };
   },
 };
