@@ -6,6 +6,9 @@ import { shellSegments } from '../sessions/shell-segments.ts';
 /** Commands that look around: never what a line is about while it does something else. */
 const lookers =
   /^(?:ls|cat|head|tail|find|stat|file|wc|which|tree|grep|rg|pwd|test|\[|\[\[|rm|cp|mv|touch|jq|sed|awk|sort|uniq|cut|diff|read|type|command|du|chmod)$/;
+/** Commands that prepare another one: they are what a line is about only where nothing else is. */
+const preparing =
+  /^git (?:add|status|diff|log|show|fetch|checkout|switch|branch|stash|config|rev-parse|remote|ls-files)\b|^(?:echo|printf|export|sleep)$/;
 /** Words of the shell's own language, and what is left of a wrapper. */
 const syntax =
   /^(?:for|while|until|case|select|function|local|declare|return|shift|eval|trap|unset|alias|if|-.*)$/;
@@ -18,8 +21,8 @@ const valued =
 
 /**
  * What a call is told apart by: for a shell line its program with sub-command or script (`$ git commit`,
- * `$ npm run build`, `$ python manage.py`), the most telling of several (a check first, one that only looks around
- * last); for a tool with a file its name and the extension (`Read .ts`); else the tool. Arguments are left out.
+ * `$ npm run build`, `$ python manage.py`), the most telling of several (a check first, what
+ * prepares or only looks around last); for a tool with a file its name and the extension (`Read .ts`); else the tool. Arguments are left out.
  */
 export function callShape(call: ToolCall): string {
   if (call.command !== null) return shellShape(call);
@@ -39,7 +42,10 @@ function shellShape(call: ToolCall): string {
     .filter(({ name }) => name !== '' && !syntax.test(name));
   const isCheck = (words: readonly string[]) => isCheckCommand(words.join(' ')) !== undefined;
   const main =
-    names.find(({ words }) => isCheck(words)) ?? names.find(({ name }) => !lookers.test(name)) ?? names[0];
+    names.find(({ words }) => isCheck(words)) ??
+    names.find(({ name }) => !lookers.test(name) && !preparing.test(name)) ??
+    names.find(({ name }) => !lookers.test(name)) ??
+    names[0];
   return `$ ${main?.name ?? asideOf(call.command ?? '')}`;
 }
 

@@ -10,7 +10,7 @@ export interface Green {
   how: 'same' | 'other' | 'check' | null;
   /** A file was changed in between. */
   edited: boolean;
-  /** The command that worked, where it is another one than that which failed. */
+  /** The command that worked, where it is the failed one with a difference. */
   fix: string | null;
 }
 
@@ -34,12 +34,18 @@ export function findGreen(calls: readonly TimedCall[], index: number): Green {
     if (ms !== null && ms > longestMs) break;
     const how = worked(next.outcome) ? mended(failed, next) : null;
     if (how) {
-      const fix = next.call.command;
-      return { ms, how, edited, fix: how === 'check' || fix === failed.call.command ? null : fix };
+      return { ms, how, edited, fix: fixOf(failed, next, how) };
     }
     if (next.outcome === 'e') edited = true;
   }
   return { ms: null, how: null, edited, fix: null };
+}
+
+/** The command that worked, where it is the failed one with a difference: something to learn from. */
+function fixOf(failed: TimedCall, next: TimedCall, how: Green['how']): string | null {
+  const fix = next.call.command;
+  if (fix === failed.call.command || isLookingShape(failed.shape)) return null;
+  return how === 'other' || (how === 'same' && isNearSame(failed.call, next.call)) ? fix : null;
 }
 
 function mended(failed: TimedCall, next: TimedCall): Green['how'] {

@@ -16,11 +16,9 @@ export interface CallRun {
 
 /** Calls of something else that may stand between two tries. */
 const betweenTries = 3;
-/** Looks that make a poll: two may be chance. */
-const leastLooks = 3;
 /** Commands that ask whether something is done. */
 const waits =
-  /(?:^|[;&|(]\s*)sleep\s|\bwatch\b|\bgh\s+(?:run|pr)\s+(?:view|checks|list|watch)\b|\b(?:docker|podman|kubectl)\s+(?:ps|get|inspect|logs|rollout)\b|\bstatus\b|\bhealth|\bcurl\b|\bpgrep\b|\btail\b/;
+  /(?:^|[;&|(]\s*)sleep\s+\d|\bwatch\s+-n|\btail\s+-[fF]|\bgh\s+run\s+(?:view(?!.*--log)|list|watch)\b|\bgh\s+pr\s+(?:checks|view)\b|\bkubectl\s+(?:get|rollout)\b|\b(?:docker|podman)\s+(?:compose\s+)?ps\b|\bcurl\b[^|;]*(?:health|ready|localhost|127\.0\.0\.1)|\bpgrep\b|\bsystemctl\s+(?:status|is-active)\b/;
 const lookTools =
   /^(?:BashOutput|TaskOutput|AgentOutput\w*|write_stdin|wait\w*|read_(?:bash|terminal)\w*|get_output)$/i;
 
@@ -42,20 +40,24 @@ export function findRuns(calls: readonly TimedCall[]): CallRun[] {
     const isLook = looksAgain(first);
     if (!isLook && !failed(first)) continue;
     const members = membersFrom(calls, index, taken, isLook);
-    if (members.length < (isLook ? leastLooks : 2)) continue;
+    const tries = members.map((member) => calls[member] as TimedCall);
+    // Two tries that differ are a call and its correction.
+    const least = isLook || !tries.every((one) => wordsOf(one) === wordsOf(first)) ? 3 : 2;
+    if (tries.length < least) continue;
     for (const member of members) taken.add(member);
-    runs.push(
-      runOf(
-        members.map((member) => calls[member] as TimedCall),
-        isLook,
-      ),
-    );
+    runs.push(runOf(tries, isLook));
   }
   return runs;
 }
 
 function looksAgain({ call }: TimedCall): boolean {
   return call.command === null ? lookTools.test(call.tool) : waits.test(call.command.slice(0, 1000));
+}
+
+/** A call in the words that count: how long was slept before it does not. */
+function wordsOf({ call }: TimedCall): string {
+  if (call.command === null) return `${call.tool} ${JSON.stringify(call.input)}`;
+  return call.command.replace(/\bsleep\s+[\d.]+[smh]?\s*(?:&&|;)?\s*/g, '').trim();
 }
 
 function membersFrom(
@@ -74,7 +76,7 @@ function membersFrom(
     if (!isLook && (!failed(before) || next.outcome === 'e')) break;
     if (taken.has(at) || next.startMs === null || next.outcome === 'd' || next.outcome === '-') continue;
     const isAgain = isLook
-      ? next.shape === before.shape && isSameAgain(before, next)
+      ? next.shape === before.shape && wordsOf(next) === wordsOf(before)
       : isSameAgain(before, next);
     if (isAgain) members.push(at);
   }

@@ -8,7 +8,7 @@ describe('callShape', () => {
   it.each([
     ['git -C /srv/app commit -m "x y"', '$ git commit'],
     ['cd web && npm run build 2>&1 | tail -5', '$ npm run build'],
-    ['ls -la && git add -A && git commit -m x', '$ git add'],
+    ['ls -la && git add -A && git commit -m x', '$ git commit'],
     ['git status && npx vitest run test/a.test.ts', '$ vitest'],
     ['pnpm --filter @acme/api test', '$ pnpm test'],
     ['NODE_ENV=test python3 scripts/seed.py --all', '$ python3 seed.py'],

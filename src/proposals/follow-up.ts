@@ -1,0 +1,89 @@
+import type { Interval } from '../base/statistics/describe.ts';
+import { type Charge, chargeTime } from './charge-time.ts';
+import { findPatterns } from './make-proposals.ts';
+import { observedSpan } from './observed-span.ts';
+import { sessionsOf } from './pattern.ts';
+import { costOfSession } from './plan-proposals.ts';
+import { sessionCosts, weeksPerMonth } from './price-pattern.ts';
+import type { ProposalRecord } from './proposal-record.ts';
+import type { WorkProfile } from './work-profile.ts';
+
+/** What became of a promise. */
+export interface FollowUp {
+  id: string;
+  title: string;
+  day: string;
+  /** Promised saving, hours a month. */
+  promised: { low: number; mid: number; high: number };
+  /** Sessions watched before and after. */
+  before: number;
+  after: number;
+  /** Saving seen, hours a month at the pace of the sessions after; null with `reason` while there is too little. */
+  realised: number | null;
+  interval: Interval | null;
+  verdict: 'kept' | 'partly' | 'not kept' | 'not enough data';
+  reason: string | null;
+}
+
+/** Sessions after the mending below which nothing is said. */
+const leastAfter = 20;
+
+/**
+ * Measures the pattern of a proposal that was declared done again, in the sessions that began after that day, and sets
+ * it against the promise: cost of a session before minus after, times the sessions a month there are now. The interval
+ * is normal, from the standard errors of both means over all sessions watched (those without the pattern count 0).
+ * Undefined for a record that is not done.
+ */
+export function followUp(record: ProposalRecord, profiles: readonly WorkProfile[]): FollowUp | undefined {
+  const { promise } = record;
+  if (record.status !== 'done' || !promise) return undefined;
+  const since = Date.parse(`${promise.day}T00:00:00Z`) + 86_400_000;
+  const later = profiles.filter(({ beganMs }) => beganMs !== null && beganMs >= since);
+  const span = observedSpan(later);
+  const head = {
+    id: record.id,
+    title: record.title,
+    day: promise.day,
+    promised: promise.savingMonth,
+    before: promise.watched,
+    after: later.length,
+  };
+  const open = (reason: string): FollowUp => ({
+    ...head,
+    realised: null,
+    interval: null,
+    verdict: 'not enough data',
+    reason,
+  });
+  if (later.length < leastAfter)
+    return open(`${later.length} of ${leastAfter} sessions that are needed after ${promise.day}`);
+  if (span.weeks === null) return open(span.reason ?? 'the sessions after it span less than a week');
+  const now = costOfSession(costsOf(record, later), later.length);
+  const monthly = (later.length / span.weeks) * weeksPerMonth;
+  const realised = (promise.costSession.mean - now.mean) * monthly;
+  const half = 1.96 * Math.hypot(promise.costSession.se, now.se) * monthly;
+  const interval: Interval = [realised - half, realised + half];
+  return { ...head, realised, interval, verdict: verdictOf(interval, promise.savingMonth.low), reason: null };
+}
+
+/** Hours of each session that shows the record's pattern, charged beside the other patterns that are seen. */
+function costsOf(record: ProposalRecord, profiles: readonly WorkProfile[]): number[] {
+  const references =
+    record.referenceMs === null
+      ? undefined
+      : new Map(record.keys.map((key) => [key, record.referenceMs as number]));
+  const keys = new Set(record.keys);
+  const patterns = findPatterns(profiles, references);
+  const own = patterns.filter(
+    (pattern) => pattern.kind === record.kind && pattern.keys.some((key) => keys.has(key)),
+  );
+  const charges = chargeTime(patterns.filter((pattern) => own.includes(pattern) || sessionsOf(pattern) >= 3));
+  return own.flatMap((pattern) => sessionCosts(pattern, charges.get(pattern) as Charge));
+}
+
+/** Kept: surely saving, and not surely less than promised at least. */
+function verdictOf([low, high]: Interval, promisedLow: number): FollowUp['verdict'] {
+  if (low > 0 && high >= promisedLow) return 'kept';
+  if (low > 0) return 'partly';
+  return high < promisedLow ? 'not kept' : 'not enough data';
+}

@@ -1,0 +1,148 @@
+import { quantile } from '../../base/statistics/describe.ts';
+import { isCheckCommand } from '../../sessions/check-commands.ts';
+import type { Pattern, Stretch } from '../pattern.ts';
+import type { WorkProfile } from '../work-profile.ts';
+import { scopeOf } from './run-patterns.ts';
+
+/** Samples a 95th percentile needs. */
+const enoughForP95 = 20;
+/** Fewer calls say nothing about a tool. */
+const leastCalls = 8;
+/** A tail is worth looking at from here on: in milliseconds, and as a multiple of the median. */
+const tailMs = 10_000;
+const tailFactor = 4;
+/** Where half of all calls take longer than this, the tool itself is slow: checks, everything else. */
+const budgetMs = { check: 90_000, other: 30_000 };
+
+/**
+ * Tools whose time is a person's answer, another agent's or a model's, and calls that wait by their nature: nothing
+ * about them is slow.
+ */
+const notItsOwn =
+  /^(?:Task|Agent|Skill|AskUserQuestion|ExitPlanMode|EnterPlanMode|TodoWrite|TaskCreate|TaskUpdate|WebSearch|web_search\w*|request_user_input|update_plan|spawn_agent|wait\w*|(?:Bash|Task|Agent)Output\w*|write_stdin|ScheduleWakeup|Monitor|SendMessage|StructuredOutput)$/i;
+/** Where time is read off a transcript, an edit may have waited for a person to approve it. */
+const mayWait =
+  /^(?:(?:Multi)?Edit|Write|NotebookEdit|apply_patch|str_replace\w*|create_file|write_file|patch)(?: \.\w+)?$/i;
+const waitsByNature = /^\$ (?:sleep|script|wait|gh run watch|gh pr checks|tail|watch)$/;
+
+interface Calls {
+  shape: string;
+  repo: string | null;
+  at: number[];
+  startMs: number[];
+  tookMs: number[];
+  line: number[];
+}
+
+/**
+ * Calls that take longer than they need: those above the baseline median, where one in twenty takes at least ten
+ * seconds and four times the median (below 20 calls the slowest in ten, and n is shown); or all above the budget where
+ * even half of them are over it. What counts as waste is the excess, never the whole time. `references`: by key, the
+ * reference an earlier proposal was made with, so that a follow-up measures against the same.
+ */
+export function slowPatterns(
+  profiles: readonly WorkProfile[],
+  references: ReadonlyMap<string, number> = new Map(),
+): Pattern[] {
+  const patterns: Pattern[] = [];
+  for (const [key, calls] of callsByShape(profiles)) {
+    const frozen = references.get(key);
+    if (calls.tookMs.length < leastCalls && frozen === undefined) continue;
+    const isCheck = calls.shape.startsWith('$ ') && isCheckCommand(calls.shape.slice(2)) !== undefined;
+    const medianMs = quantile(calls.tookMs, 0.5) as number;
+    const enough = calls.tookMs.length >= enoughForP95;
+    const tail = quantile(calls.tookMs, enough ? 0.95 : 0.9) as number;
+    const budget = isCheck ? budgetMs.check : budgetMs.other;
+    const standing = medianMs > budget;
+    if (frozen === undefined && !standing && (tail < tailMs || tail < tailFactor * medianMs)) continue;
+    const referenceMs = frozen ?? Math.min(budget, earlyMedian(calls.tookMs) ?? medianMs, medianMs);
+    const stretches = excess(calls, referenceMs);
+    if (stretches.length === 0) continue;
+    const slowest = [...stretches]
+      .sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))
+      .slice(0, 3)
+      .map(({ at, line, fromMs, toMs }) => ({
+        session: profiles[at]?.session ?? '',
+        line,
+        ms: toMs - fromMs + referenceMs,
+      }));
+    patterns.push({
+      kind: 'slow',
+      key,
+      keys: [key],
+      repo: calls.repo,
+      stretches,
+      detail: {
+        kind: 'slow',
+        shape: calls.shape,
+        isCheck,
+        medianMs,
+        p95Ms: enough ? tail : null,
+        referenceMs,
+        standing,
+        calls: calls.tookMs.length,
+        slowest,
+      },
+    });
+  }
+  return patterns;
+}
+
+function callsByShape(profiles: readonly WorkProfile[]): Map<string, Calls> {
+  const groups = new Map<string, Calls>();
+  profiles.forEach((profile, at) => {
+    const { calls, shapes, repo } = profile;
+    const own = shapes.map((shape) =>
+      notItsOwn.test(shape) ||
+      waitsByNature.test(shape) ||
+      (profile.clock === 'transcript' && mayWait.test(shape))
+        ? undefined
+        : groupOf(groups, shape, repo),
+    );
+    for (let index = 0; index < calls.shape.length; index += 1) {
+      const group = own[calls.shape[index] as number];
+      const tookMs = calls.tookMs[index];
+      const outcome = calls.outcome[index];
+      // A failed or refused call is charged to its failure, and may have ended early.
+      if (!group || tookMs == null || outcome === 'x' || outcome === 'd') continue;
+      group.at.push(at);
+      group.startMs.push(calls.startMs[index] as number);
+      group.tookMs.push(tookMs);
+      group.line.push(calls.line[index] as number);
+    }
+  });
+  return groups;
+}
+
+function groupOf(groups: Map<string, Calls>, shape: string, ofRepo: string | null): Calls {
+  const repo = scopeOf(shape, ofRepo);
+  const key = repo === null ? shape : `${repo} ${shape}`;
+  const known = groups.get(key);
+  if (known) return known;
+  const made: Calls = { shape, repo, at: [], startMs: [], tookMs: [], line: [] };
+  groups.set(key, made);
+  return made;
+}
+
+/** The median of the first half: a tool that got slower is measured against what it was. */
+function earlyMedian(tookMs: readonly number[]): number | undefined {
+  const half = Math.floor(tookMs.length / 2);
+  return half < enoughForP95 ? undefined : quantile(tookMs.slice(0, half), 0.5);
+}
+
+function excess(calls: Calls, referenceMs: number): Stretch[] {
+  return calls.tookMs.flatMap((tookMs, index) =>
+    tookMs <= referenceMs
+      ? []
+      : [
+          {
+            at: calls.at[index] as number,
+            fromMs: (calls.startMs[index] as number) + referenceMs,
+            toMs: (calls.startMs[index] as number) + tookMs,
+            line: calls.line[index] as number,
+            measured: true,
+            ended: true,
+          },
+        ],
+  );
+}
