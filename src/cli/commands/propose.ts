@@ -1,90 +1,170 @@
 import { KaizenError } from '../../base/errors.ts';
-import { textOf } from '../../proposals/compat/python-text.ts';
+import type { ProposeOptions, ProposeReceipt } from '../../flows/propose.ts';
+import type { ProposeSource } from '../../flows/propose-material.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
-import { switchFlag, textFlag } from '../flag-values.ts';
+import { numberFlag, switchFlag, textFlag } from '../flag-values.ts';
+import { accept, done, reject, reopen } from './propose/decide.ts';
+import { list, show } from './propose/records.ts';
+import { proposeCompatibly } from './propose/seed-compat.ts';
 
 export const command: Command = {
   name: 'propose',
   summary: 'Propose improvements that win back lost hours',
   description:
-    'Reads session analytics JSON and says where hours go: repeated errors, slow tools, retries, manual work. --seed-compat gives exactly what the script gave that this command replaces, byte for byte save the time of its making; infinite break-even is null in JSON.',
+    'Says where sessions lose time (failures that come back, retries, polling, slow calls, routines by hand), what ending it would take and bring, and what became of the proposals that were carried out. From the event log of the repository (what `kaizen harvest` wrote) it keeps one file a proposal under .kaizen/proposals/; from transcripts given as paths or an analytics file (--input) it only prints. --seed-compat gives exactly what improvement_proposals.py gave.',
+  args: [
+    { name: 'paths', summary: 'Transcripts or folders of them, instead of the event log', variadic: true },
+  ],
   flags: [
-    { name: 'input', value: '<file>', summary: 'Session analytics JSON' },
+    { name: 'input', value: '<file>', summary: 'Session analytics JSON instead of the event log' },
     { name: 'output', value: '<file>', summary: 'Write the document there instead of printing it' },
     {
       name: 'format',
       value: '<kind>',
       summary: 'What to print',
-      choices: ['markdown', 'json'],
+      choices: ['markdown', 'md', 'json'],
       default: 'markdown',
     },
-    { name: 'hourly-rate', value: '<amount>', summary: 'What an hour of a developer costs', default: 50 },
-    { name: 'threshold', value: '<hours>', summary: 'Leave out what costs fewer hours a month', default: 2 },
+    {
+      name: 'window',
+      value: '<days>',
+      summary: 'Days before the newest session (7d, 12w); of an input without dates, what it covers',
+      default: '12w',
+    },
+    { name: 'top', value: '<n>', summary: 'How many are listed', default: 10 },
+    {
+      name: 'threshold',
+      value: '<hours>',
+      summary: 'Leave out what costs fewer hours a month (0.5; 2 with --seed-compat)',
+    },
+    { name: 'hourly-rate', value: '<amount>', summary: 'What an hour is worth', default: 50 },
+    { name: 'currency', value: '<code>', summary: 'Currency of that amount', default: 'USD' },
+    { name: 'horizon', value: '<weeks>', summary: 'Weeks within which it must pay', default: 12 },
+    {
+      name: 'since-proposals',
+      value: '<folder>',
+      summary: 'Proposals already known; they are not repeated, and nothing is written',
+    },
+    { name: 'explain', value: '<id>', summary: 'Show how the figures of one proposal came about' },
+    { name: 'plan-pulls', summary: 'Print what would be done with their pull requests' },
+    {
+      name: 'pulls',
+      value: '<file>',
+      summary: 'The pull requests there are: JSON list as the forge gives it',
+    },
     { name: 'seed-compat', summary: 'Exactly as improvement_proposals.py' },
   ],
   examples: [
-    ['The page the script gave', 'kaizen propose --seed-compat --input analytics.json'],
+    ['What would pay here, with a file for each', 'kaizen propose'],
+    ['Look first, write nothing', 'kaizen propose --dry-run --threshold 0'],
     [
-      'Its JSON, of everything above half an hour a month',
-      'kaizen propose --seed-compat --input analytics.json --format json --threshold 0.5',
+      'From transcripts that were never harvested',
+      'kaizen propose ~/.claude/projects --hourly-rate 80 --currency EUR',
     ],
+    ['From an analytics file that covers a month', 'kaizen propose --input analytics.json --window 30d'],
+    ['How a figure came about', 'kaizen propose --explain k7f3q2m9xw'],
+    ['The page the script gave', 'kaizen propose --seed-compat --input analytics.json'],
   ],
   writes: true,
-  errors: ['usage', 'bad_input', 'not_found', 'cannot_read', 'cannot_write'],
-  async run(ctx, _args, flags) {
-    if (!switchFlag(flags, 'seed-compat'))
-      throw new KaizenError('usage', 'propose reads an analytics file as the script did; say --seed-compat', {
-        hint: 'kaizen propose --seed-compat --input analytics.json',
-      });
-    return proposeCompatibly(ctx, flags);
+  errors: ['usage', 'bad_input', 'not_found', 'cannot_read', 'cannot_write', 'changed_meanwhile'],
+  subcommands: [list, show, accept, done, reject, reopen],
+  async run(ctx, paths, flags) {
+    if (switchFlag(flags, 'seed-compat')) return proposeCompatibly(ctx, flags);
+    if (switchFlag(flags, 'plan-pulls')) return planPullRequests(ctx, flags);
+    const options = await optionsOf(ctx, paths, flags);
+    const id = textFlag(flags, 'explain');
+    return id === undefined ? proposeNow(ctx, options, flags) : explainOne(ctx, options, id);
   },
 };
 
-/** What the seed's script prints, with its exit codes: 1 when there are no sessions, 2 for what it cannot read. */
-async function proposeCompatibly(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
-  const { proposeAsSeed } = await import('../../flows/propose-seed-compat.ts');
-  const inputPath = textFlag(flags, 'input');
-  if (inputPath === undefined)
-    throw new KaizenError('usage', '--seed-compat needs --input <file>', {
-      hint: 'Name the session analytics JSON: kaizen propose --seed-compat --input analytics.json',
-    });
-  // The script reads the rate, refuses a bad one, and never uses it.
-  await floatFlag(flags, 'hourly-rate');
-  const outputPath = textFlag(flags, 'output');
-  const receipt = await proposeAsSeed({
-    dir: ctx.cwd,
-    inputPath,
-    outputPath,
-    format: textFlag(flags, 'format') === 'json' ? 'json' : 'markdown',
-    thresholdHours: (await floatFlag(flags, 'threshold')) ?? 2,
-    now: ctx.now,
-    dryRun: ctx.dryRun,
-  });
-  if (!receipt) {
-    ctx.note('No sessions found in input file.');
-    return { data: { proposals: [], patterns: [] }, text: '', exitCode: 1 };
-  }
-  const { report, document } = receipt;
-  const count = `${report.proposals.length} proposals to ${outputPath}`;
-  if (outputPath !== undefined) ctx.note(ctx.dryRun ? `Would write ${count}` : `Wrote ${count}`);
+async function optionsOf(
+  ctx: CommandContext,
+  paths: readonly string[],
+  flags: FlagValues,
+): Promise<ProposeOptions> {
+  const { parseWindowDays } = await import('../../metrics/window.ts');
+  const window = textFlag(flags, 'window');
+  const currency = textFlag(flags, 'currency') ?? 'USD';
+  if (!/^[^\s"'`<>|\\]{1,8}$/.test(currency))
+    throw new KaizenError('usage', `--currency cannot be '${currency}'; it is a code such as EUR, or a sign`);
   return {
-    data: {
-      proposals: report.proposals,
-      patterns: report.patterns.map((pattern) => ({
-        ...pattern,
-        affectedRepos: pattern.affectedRepos.map(({ value }) => textOf(value)),
-        exampleSessions: pattern.exampleSessions.map(({ value }) => textOf(value)),
-      })),
-    },
-    text: outputPath === undefined ? `${document}\n` : '',
+    dir: ctx.cwd,
+    source: sourceOf(paths, flags),
+    windowDays: window === undefined ? undefined : parseWindowDays(window),
+    thresholdHours: numberFlag(flags, 'threshold', { min: 0, whole: false }) ?? 0.5,
+    top: numberFlag(flags, 'top', { min: 1, max: 1000 }) ?? 10,
+    hourlyRate: numberFlag(flags, 'hourly-rate', { min: 0, max: 100_000, whole: false }) ?? 50,
+    currency,
+    horizonWeeks: numberFlag(flags, 'horizon', { min: 1, max: 520 }) ?? 12,
+    recordsDir: textFlag(flags, 'since-proposals'),
+    now: ctx.now,
+    env: ctx.env,
+    dryRun: ctx.dryRun,
   };
 }
 
-async function floatFlag(flags: FlagValues, name: string): Promise<number | undefined> {
-  const text = textFlag(flags, name);
-  if (text === undefined) return undefined;
-  const { parsePythonFloat } = await import('../../proposals/compat/python-number.ts');
-  const value = parsePythonFloat(text);
-  if (value === undefined) throw new KaizenError('usage', `--${name} cannot be '${text}'; it is a number`);
-  return value;
+function sourceOf(paths: readonly string[], flags: FlagValues): ProposeSource {
+  const path = textFlag(flags, 'input');
+  if (path !== undefined && paths.length > 0)
+    throw new KaizenError('usage', 'give either --input or paths of transcripts, not both');
+  if (path !== undefined) return { kind: 'analytics', path };
+  return paths.length > 0 ? { kind: 'transcripts', paths } : { kind: 'log' };
+}
+
+async function proposeNow(
+  ctx: CommandContext,
+  options: ProposeOptions,
+  flags: FlagValues,
+): Promise<CommandResult> {
+  const { propose } = await import('../../flows/propose.ts');
+  const { reportForJson } = await import('../../proposals/report-json.ts');
+  const receipt = await propose(options);
+  if (!receipt) return noSessions(ctx, options.source);
+  noteChanges(ctx, receipt);
+  const data = reportForJson(receipt.report);
+  const isJson = textFlag(flags, 'format') === 'json';
+  const document = isJson ? `${JSON.stringify({ schema_version: 1, ...data }, null, 2)}\n` : receipt.markdown;
+  const output = textFlag(flags, 'output');
+  if (output === undefined) return { data, text: document };
+  const { resolve } = await import('node:path');
+  const { writeDocument } = await import('../../flows/document-file.ts');
+  await writeDocument(resolve(ctx.cwd, output), document, ctx.dryRun);
+  ctx.note(`${ctx.dryRun ? 'Would write' : 'Wrote'} ${receipt.report.listed.length} proposals to ${output}`);
+  return { data, text: '' };
+}
+
+function noSessions(ctx: CommandContext, source: ProposeSource): CommandResult {
+  ctx.note(
+    source.kind === 'log'
+      ? 'No sessions found in the event log: run `kaizen harvest` first, or name transcripts.'
+      : source.kind === 'analytics'
+        ? 'No sessions found in input file.'
+        : 'No sessions found there.',
+  );
+  return { data: { proposals: [] }, text: '', exitCode: 1 };
+}
+
+function noteChanges(ctx: CommandContext, { changes }: ProposeReceipt): void {
+  if (changes.length === 0) return;
+  const files = changes.length === 1 ? '1 file' : `${changes.length} files`;
+  ctx.note(`${ctx.dryRun ? 'Would write' : 'Wrote'} ${files} under .kaizen/proposals/.`);
+}
+
+async function explainOne(ctx: CommandContext, options: ProposeOptions, id: string): Promise<CommandResult> {
+  const { explain } = await import('../../flows/propose.ts');
+  const { proposalForJson } = await import('../../proposals/report-json.ts');
+  const explained = await explain(options, id);
+  if (!explained) return noSessions(ctx, options.source);
+  const { proposal, span, markdown } = explained;
+  return {
+    data: { span, ...proposalForJson(proposal), stretches: proposal.pattern.stretches },
+    text: markdown,
+  };
+}
+
+async function planPullRequests(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
+  const { planPulls } = await import('../../flows/proposal-records.ts');
+  const { renderPullPlan } = await import('../render-propose.ts');
+  const actions = await planPulls(ctx.cwd, textFlag(flags, 'pulls'));
+  return { data: { actions }, text: renderPullPlan(actions) };
 }

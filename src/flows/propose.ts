@@ -1,0 +1,173 @@
+import { relative, resolve } from 'node:path';
+import type { Change } from '../base/change.ts';
+import { KaizenError } from '../base/errors.ts';
+import { listFiles } from '../io/files.ts';
+import { readFacts } from '../io/read-facts.ts';
+import { applyPlan, openRepository, type Repository } from '../io/repository.ts';
+import { indexErrors } from '../outcomes/error-keys.ts';
+import { explainProposal } from '../proposals/explain-proposal.ts';
+import { followUp } from '../proposals/follow-up.ts';
+import { makeProposals, type ProposeSettings } from '../proposals/make-proposals.ts';
+import { inWindow, type ObservedSpan, observedSpan } from '../proposals/observed-span.ts';
+import { planProposals } from '../proposals/plan-proposals.ts';
+import type { PriceSettings } from '../proposals/price-pattern.ts';
+import type { Proposal } from '../proposals/proposal.ts';
+import type { PageSettings } from '../proposals/render-proposal.ts';
+import { renderReport } from '../proposals/render-report.ts';
+import { makeReport, type ProposeReport } from '../proposals/report.ts';
+import type { WorkProfile } from '../proposals/work-profile.ts';
+import { readProposals } from './proposal-records.ts';
+import { type ProposeMaterial, type ProposeSource, readProposeMaterial } from './propose-material.ts';
+
+/** What to propose from, and how. */
+export interface ProposeOptions extends PriceSettings {
+  dir: string;
+  source: ProposeSource;
+  /** Only sessions of so many days before the newest; of an input without dates, the days it covers. */
+  windowDays: number | undefined;
+  /** Least hours a month. */
+  thresholdHours: number;
+  /** Proposals listed. */
+  top: number;
+  /** Folder of proposals that are known; undefined: that of the repository. */
+  recordsDir: string | undefined;
+  now: Date;
+  env: Readonly<Record<string, string | undefined>>;
+  dryRun: boolean;
+}
+
+/** What was found, and what was or would be written. */
+export interface ProposeReceipt {
+  report: ProposeReport;
+  markdown: string;
+  changes: Change[];
+}
+
+/** Days looked back where nothing else is said. */
+const usualDays = 84;
+
+/**
+ * Makes proposals from the sessions of a source. From the event log of the repository their files are written and kept
+ * up; from anything else nothing is written. Undefined when the source holds no sessions.
+ */
+export async function propose(options: ProposeOptions): Promise<ProposeReceipt | undefined> {
+  const measured = await measure(options);
+  if (!measured) return undefined;
+  const { repository, material, span, proposals, page } = measured;
+  const keepsFiles = options.source.kind === 'log' && options.recordsDir === undefined;
+  const known = await readProposals(
+    options.recordsDir === undefined ? repository.root : resolve(options.dir, options.recordsDir),
+    { isFolder: options.recordsDir !== undefined },
+  );
+  const useRecords = keepsFiles || options.recordsDir !== undefined;
+  const plan = useRecords
+    ? planProposals(proposals, known.stored, span, {
+        ...page,
+        asOf: options.now.toISOString().slice(0, 10),
+        thresholdHours: options.thresholdHours,
+        isWhole: keepsFiles && span.weeks !== null,
+      })
+    : { steps: [], changes: [] };
+  const changes = keepsFiles ? plan.changes : [];
+  await applyPlan(repository, changes, options.dryRun);
+  const gaps = {
+    ...material.gaps,
+    skipped: [...material.gaps.skipped, ...known.bad],
+    skippedCount: material.gaps.skippedCount + known.bad.length,
+  };
+  const followUps = useRecords
+    ? known.stored.flatMap(({ record }) => followUp(record, material.profiles) ?? [])
+    : [];
+  const { hourlyRate, currency, horizonWeeks, thresholdHours } = options;
+  const settings = { hourlyRate, currency, horizonWeeks, thresholdHours };
+  const report = makeReport(
+    { source: material.source, span, settings, gaps, followUps },
+    proposals,
+    plan.steps,
+    options.top,
+  );
+  return { report, markdown: renderReport(report, page), changes };
+}
+
+/** How the figures of one proposal came about; `id` may be its beginning. `not_found` when no pattern has it. */
+export async function explain(
+  options: ProposeOptions,
+  id: string,
+): Promise<{ proposal: Proposal; span: ObservedSpan; markdown: string } | undefined> {
+  const measured = await measure(options);
+  if (!measured) return undefined;
+  const { proposals, profiles, span } = measured;
+  const found = proposals.filter((proposal) => proposal.id.startsWith(id));
+  const [proposal] = found;
+  if (!proposal || found.length > 1)
+    throw new KaizenError(
+      'not_found',
+      `${found.length === 0 ? 'no' : 'more than one'} pattern seen has the id ${id}`,
+      {
+        hint: 'kaizen propose --threshold 0 --format json lists every pattern with its id.',
+      },
+    );
+  return { proposal, span, markdown: explainProposal(proposal, profiles, span) };
+}
+
+interface Measured {
+  repository: Repository;
+  material: ProposeMaterial;
+  /** Those of the window. */
+  profiles: WorkProfile[];
+  span: ObservedSpan;
+  proposals: Proposal[];
+  page: PageSettings;
+}
+
+async function measure(options: ProposeOptions): Promise<Measured | undefined> {
+  const repository = await openRepository(options.dir);
+  const material = await readProposeMaterial(repository, options.source, options);
+  if (material.profiles.length === 0) return undefined;
+  const isLog = options.source.kind === 'log';
+  const profiles = inWindow(material.profiles, options.windowDays ?? (isLog ? usualDays : undefined));
+  const span = observedSpan(profiles, options.windowDays);
+  const { hourlyRate, currency, horizonWeeks } = options;
+  const page: PageSettings = {
+    hourlyRate,
+    currency,
+    horizonWeeks,
+    linkOf: isLog ? await linksTo(repository) : undefined,
+  };
+  const settings: ProposeSettings = { ...page };
+  if (isLog && !repository.git?.bare) settings.knownFixes = await knownFixes(repository, material);
+  return { repository, material, profiles, span, proposals: makeProposals(profiles, span, settings), page };
+}
+
+/** Facts about an error by its fingerprints, those in use first. */
+async function knownFixes(
+  repository: Repository,
+  material: ProposeMaterial,
+): Promise<NonNullable<ProposeSettings['knownFixes']>> {
+  const { facts } = await readFacts(repository.root, repository.git);
+  const usable = facts
+    .map(({ fact }) => fact)
+    .filter(({ status }) => status === 'active' || status === 'candidate');
+  const { factsOf } = indexErrors(usable, material.factErrors);
+  return (keys) => {
+    const found = new Map(keys.flatMap((key) => factsOf.get(key) ?? []).map((fact) => [fact.id, fact]));
+    return [...found.values()]
+      .sort(
+        (a, b) =>
+          Number(b.status === 'active') - Number(a.status === 'active') || b.confidence - a.confidence,
+      )
+      .map(({ id, title, status }) => ({ id, title, status }));
+  };
+}
+
+/** Where captured transcripts lie, seen from `.kaizen/proposals/`, by the name sessions have in evidence. */
+async function linksTo({ root, git }: Repository): Promise<(session: string) => string | undefined> {
+  if (git?.bare) return () => undefined;
+  const links = new Map<string, string>();
+  for (const file of await listFiles(resolve(root, '.kaizen/sessions'), { extension: '.jsonl' })) {
+    const path = relative(resolve(root, '.kaizen'), file).split('\\').join('/');
+    const [, agent, , , name] = path.split('/');
+    if (agent && name && /^[\w.-]+$/.test(name)) links.set(`${agent}/${name.slice(0, 8)}`, `../${path}`);
+  }
+  return (session) => links.get(session);
+}
