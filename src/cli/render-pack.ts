@@ -5,11 +5,15 @@ import type { RankedFile } from '../context/code/signals.ts';
 import type { CommandResult } from './command.ts';
 
 /** A pack for a person and as JSON; exit code 1 when there is nothing to rank. */
-export function renderPack(pack: Pack, { color }: { color: boolean }): CommandResult {
+export function renderPack(
+  pack: Pack,
+  { color, explain }: { color: boolean; explain: boolean },
+): CommandResult {
   const { files, units, receipt } = pack;
   const data = {
     files: files.map(({ path, score, why, test }) => ({ path, score, why, test })),
     units,
+    text: pack.text,
     tokens: receipt.tokens,
     receipt: {
       budget_tokens: receipt.budgetTokens,
@@ -19,12 +23,14 @@ export function renderPack(pack: Pack, { color }: { color: boolean }): CommandRe
       index_key: receipt.indexKey,
       weights: receipt.weights,
       files: receipt.files,
+      packed_files: receipt.packedFiles,
       commits: receipt.commits,
       left_out: receipt.leftOut,
       notes: receipt.notes,
     },
   };
   if (files.length === 0) return { data, text: `${nothing(pack)}\n`, exitCode: 1 };
+  if (!explain && pack.text !== '') return { data, text: terminalSafe(pack.text) };
   const lines = [
     ...files.map((file, at) => fileLine(file, at + 1, color)),
     '',
@@ -49,7 +55,12 @@ function fileLine({ path, why }: RankedFile, number: number, color: boolean): st
   return `${String(number).padStart(3)}  ${terminalSafe(path)}  ${pc.createColors(color).dim(parts.join(' · '))}`;
 }
 
-function receiptLine({ receipt }: Pack): string {
+/** What a pack was made from and what it cost, in a line. */
+export function receiptLine({ receipt }: Pack): string {
   const left = receipt.leftOut.map(({ reason, count }) => `${count} ${reason}`).join(', ');
-  return `${receipt.files} files ranked, ${receipt.commits} commits read, weights ${receipt.weights}, index ${receipt.indexKey}${left ? `; left out: ${left}` : ''}`;
+  const packed =
+    receipt.budgetTokens === null
+      ? ''
+      : `${receipt.tokens} of ${receipt.budgetTokens} tokens (${receipt.tokeniser}) from ${receipt.packedFiles} files, which are ${receipt.naiveTokens} tokens whole; `;
+  return `${packed}${receipt.files} files ranked, ${receipt.commits} commits read, weights ${receipt.weights}, index ${receipt.indexKey}${left ? `; left out: ${left}` : ''}`;
 }

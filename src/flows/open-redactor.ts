@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { readConfig } from '../io/config.ts';
 import { readRedactionKey } from '../io/redaction-key.ts';
 import type { Repository } from '../io/repository.ts';
+import { maskCode } from '../sessions/redact/mask-code.ts';
 import { openRedactor, type Redactor } from '../sessions/redact.ts';
 
 /**
@@ -24,4 +25,14 @@ export async function openRepoRedactor(
     host: hostname().split('.')[0],
     allow: config.redaction.allow,
   });
+}
+
+/** Masks tokens and private keys in source code that is shown; with a passing key where none can be kept. */
+export async function openCodeMask(
+  { root, localDir, git }: Repository,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<(text: string) => string> {
+  const { allow } = (await readConfig(root)).redaction;
+  const key = env.KAIZEN_REDACTION_KEY || (await readRedactionKey(localDir, { make: git !== undefined }));
+  return (text) => maskCode(text, { key, allow });
 }

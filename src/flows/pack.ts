@@ -4,6 +4,7 @@ import { enoughCommits } from '../context/code/code-history.ts';
 import { parseCodeQuery } from '../context/code/code-query.ts';
 import type { Pack } from '../context/code/pack.ts';
 import { pathTest } from '../context/code/path-patterns.ts';
+import { tokeniserName } from '../context/code/plan-tokens.ts';
 import { findSignals, rankBySignals } from '../context/code/rank-files.ts';
 import { TermReader } from '../context/code/term-reader.ts';
 import { historyWeights, noHistoryWeights } from '../context/code/weights.ts';
@@ -11,12 +12,18 @@ import { type CodeIndex, indexListing } from '../io/code-index.ts';
 import { readCodeHistory } from '../io/code-index-history.ts';
 import { listCommit, listFolder, listWorkTree } from '../io/code-index-listing.ts';
 import type { Repository } from '../io/repository.ts';
+import type { PackedText, RankedCode } from './pack-code-text.ts';
 
 /** What to look for and how much of it. */
 export interface PackOptions {
   task: string;
   /** Files to give, best first. */
   top: number;
+  /** Most tokens of the packed text; 0: only the ranking. */
+  budgetTokens: number;
+  /** Tokens of the reading model for one of o200k. */
+  tokenFactor: number;
+  redact: (text: string) => string;
   allow: readonly string[];
   deny: readonly string[];
   /** Neither read nor write the cache. */
@@ -81,27 +88,47 @@ function keyOf(index: CodeIndex, head: string | null): string {
   return sha256Hex(`code-1 ${head}\n${lines.join('')}`).slice(0, 16);
 }
 
-/** Ranks the files of a repository for a task. */
+/** Ranks the files of a repository for a task, and packs the best of their lines into the budget. */
 export async function packCode(repository: Repository, options: PackOptions): Promise<Pack> {
   const code = await openCode(repository, options);
   const query = parseCodeQuery(options.task);
   const weights = code.history.commits.length >= enoughCommits ? historyWeights : noHistoryWeights;
   const ranked = rankBySignals(code.files, findSignals(code, query, code.reader), query, weights);
+  const budgetTokens = Math.floor(options.budgetTokens / options.tokenFactor);
+  const packed =
+    budgetTokens > 0
+      ? await packText(repository, { ...code, ranked, query }, budgetTokens, options)
+      : undefined;
   return {
     files: ranked.slice(0, options.top),
-    units: [],
-    text: '',
+    units: packed?.units ?? [],
+    text: packed?.text ?? '',
     receipt: {
-      budgetTokens: null,
-      tokens: 0,
-      tokeniser: 'none',
-      naiveTokens: null,
+      budgetTokens: packed ? options.budgetTokens : null,
+      tokens: packed ? Math.ceil(packed.tokens * options.tokenFactor) : 0,
+      tokeniser: packed ? tokeniserOf(options.tokenFactor) : 'none',
+      naiveTokens: packed ? Math.ceil(packed.naiveTokens * options.tokenFactor) : null,
       indexKey: code.indexKey,
       weights: weights.name,
       files: code.files.length,
+      packedFiles: packed?.files ?? 0,
       commits: code.history.commits.length,
       leftOut: code.leftOut,
       notes: code.notes,
     },
   };
+}
+
+async function packText(
+  repository: Repository,
+  code: RankedCode,
+  budgetTokens: number,
+  { redact }: Pick<PackOptions, 'redact'>,
+): Promise<PackedText> {
+  const { packCodeText } = await import('./pack-code-text.ts');
+  return packCodeText(repository, code, { budgetTokens, redact });
+}
+
+function tokeniserOf(factor: number): string {
+  return factor === 1 ? tokeniserName : `${tokeniserName} × ${factor}`;
 }

@@ -110,7 +110,11 @@ function reasonByPath(
 }
 
 /** undefined: not there, no regular file, or outside the root; null: too large. */
-function readWithin(root: string | null, realRoot: string, path: string): Uint8Array | null | undefined {
+export function readWithin(
+  root: string | null,
+  realRoot: string,
+  path: string,
+): Uint8Array | null | undefined {
   if (root === null) return undefined;
   try {
     const folder = realpathSync(join(root, dirname(path)));

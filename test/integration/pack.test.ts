@@ -1,11 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { packCode } from '../../src/flows/pack.ts';
 import { openRepository } from '../../src/io/repository.ts';
 import { git, temporaryRepository } from './temp-repository.ts';
 
-const options = { top: 20, allow: [], deny: [] };
+const options = {
+  top: 20,
+  budgetTokens: 0,
+  tokenFactor: 1,
+  redact: (text: string) => text,
+  allow: [],
+  deny: [],
+};
 
 function write(dir: string, files: Record<string, string | Uint8Array>): void {
   for (const [path, text] of Object.entries(files)) {
@@ -31,5 +39,59 @@ describe('kaizen pack', () => {
     expect(first.files[0]).toMatchObject({ path: 'src/login/redirect.ts' });
     expect(first.files[0]?.why.chunk).toBeGreaterThan(0);
     expect(await packCode(repository, { ...options, task: 'login redirect loses the url' })).toEqual(first);
+  });
+
+  it('keeps the budget under an exact count, and gives the same bytes again', async () => {
+    const dir = temporaryRepository();
+    const functions = (name: string) =>
+      Array.from(
+        { length: 30 },
+        (_, at) =>
+          `/** ${name} ${at} redirects the login. */\nexport function ${name}${at}(url: string): string {\n${`  log('login redirect', url, ${at});\n`.repeat(at)}  return url;\n}\n`,
+      ).join('\n');
+    write(dir, {
+      ...shop,
+      'src/big.ts': functions('big'),
+      'src/other.ts': functions('other'),
+      'src/big.test.ts': 'test("big");\n',
+    });
+    git(dir, 'add', '.');
+    git(dir, 'commit', '-qm', 'shop');
+    const repository = await openRepository(dir);
+    for (const budgetTokens of [50, 120, 400, 1000, 2500, 6000, 100_000]) {
+      const pack = await packCode(repository, {
+        ...options,
+        budgetTokens,
+        task: 'login redirect loses the url in big7',
+      });
+      expect(pack.receipt.tokens).toBe(countTokens(pack.text));
+      expect(pack.receipt.tokens).toBeLessThanOrEqual(budgetTokens);
+      if (budgetTokens >= 400)
+        expect(pack.receipt.tokens).toBeGreaterThan(Math.min(budgetTokens, 5000) * 0.8);
+      for (const { path, start, end } of pack.units)
+        expect([pack.text.includes(path), start <= end]).toEqual([true, true]);
+      expect(
+        await packCode(repository, {
+          ...options,
+          budgetTokens,
+          task: 'login redirect loses the url in big7',
+        }),
+      ).toEqual(pack);
+    }
+  });
+
+  it('counts a factor for another tokeniser into the budget', async () => {
+    const dir = temporaryRepository();
+    write(dir, shop);
+    git(dir, 'add', '.');
+    git(dir, 'commit', '-qm', 'shop');
+    const pack = await packCode(await openRepository(dir), {
+      ...options,
+      budgetTokens: 120,
+      tokenFactor: 1.5,
+      task: 'login redirect',
+    });
+    expect(countTokens(pack.text) * 1.5).toBeLessThanOrEqual(120);
+    expect(pack.receipt).toMatchObject({ budgetTokens: 120, tokeniser: 'o200k_base × 1.5' });
   });
 });

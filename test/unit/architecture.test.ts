@@ -15,6 +15,8 @@ const doors: Record<string, string[]> = {
   'simple-git': ['io/git.ts'],
   unified: ['base/markdown.ts', 'base/markdown-parse.ts'],
   remark: ['base/markdown.ts', 'base/markdown-parse.ts'],
+  'web-tree-sitter': ['io/syntax-parser.ts'],
+  'gpt-tokenizer': ['context/code/plan-tokens.ts'],
   'node:sqlite': ['io/sqlite.ts'],
   '@photostructure/sqlite': ['io/sqlite.ts'],
   'node:child_process': ['io/process.ts'],

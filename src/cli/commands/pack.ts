@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
 import type { Command, CommandContext, FlagValues } from '../command.ts';
-import { numberFlag, textFlag, textFlags } from '../flag-values.ts';
+import { numberFlag, switchFlag, textFlag, textFlags } from '../flag-values.ts';
 
 export const command: Command = {
   name: 'pack',
@@ -18,27 +18,50 @@ export const command: Command = {
     { name: 'query-file', value: '<file>', summary: 'Read the task from a file' },
     { name: 'repo', value: '<folder>', summary: 'The repository', default: '.' },
     { name: 'top', value: '<k>', summary: 'How many files to give', default: 20 },
+    {
+      name: 'budget-tokens',
+      value: '<n>',
+      summary: 'Most tokens of the packed code; 0 gives the ranking only',
+      default: 8000,
+    },
+    {
+      name: 'token-factor',
+      value: '<x>',
+      summary: 'Tokens of your model for one of o200k_base: 1.2 is safe for Claude',
+      default: 1,
+    },
+    { name: 'explain', summary: 'Show the ranking and why, instead of the code' },
     { name: 'allow', value: '<glob>', summary: 'Only files of this pattern', repeat: true },
     { name: 'deny', value: '<glob>', summary: 'Never files of this pattern, allowed or not', repeat: true },
   ],
   examples: [
     ['Files for a task', 'kaizen pack --task "fix(router): trailing slash is lost in nested routes"'],
-    ['The same from a pasted issue, as JSON', 'kaizen pack --query-file issue.md --top 10 --json'],
+    ['Why these files', 'kaizen pack --task "fix the login redirect" --explain'],
+    [
+      'From a pasted issue, 4,000 tokens, as JSON',
+      'kaizen pack --query-file issue.md --budget-tokens 4000 --json',
+    ],
   ],
   errors: ['usage', 'cannot_read'],
   async run(ctx, _args, flags) {
     const { openRepository } = await import('../../io/repository.ts');
     const { packCode } = await import('../../flows/pack.ts');
-    const { renderPack } = await import('../render-pack.ts');
+    const { receiptLine, renderPack } = await import('../render-pack.ts');
     const task = await readTask(ctx, flags);
     const repository = await openRepository(resolve(ctx.cwd, textFlag(flags, 'repo') ?? '.'));
+    const { openCodeMask } = await import('../../flows/open-redactor.ts');
     const pack = await packCode(repository, {
       task,
+      budgetTokens: numberFlag(flags, 'budget-tokens', { min: 0, max: 1_000_000 }) ?? 8000,
+      tokenFactor: numberFlag(flags, 'token-factor', { min: 0.5, max: 4, whole: false }) ?? 1,
+      redact: await openCodeMask(repository, ctx.env),
       top: numberFlag(flags, 'top', { min: 1, max: 10_000 }) ?? 20,
       allow: textFlags(flags, 'allow'),
       deny: textFlags(flags, 'deny'),
     });
-    return renderPack(pack, { color: ctx.color });
+    const explain = switchFlag(flags, 'explain');
+    if (!ctx.json && !explain && pack.text !== '') ctx.note(receiptLine(pack));
+    return renderPack(pack, { color: ctx.color, explain });
   },
 };
 

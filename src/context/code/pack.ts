@@ -14,8 +14,9 @@ export interface PackReceipt {
   /** Says the ranking rules and the content that was indexed: the same key and task give the same bytes. */
   indexKey: string;
   weights: string;
-  /** Files ranked, commits whose messages were read. */
+  /** Files ranked, files of which lines are packed, commits whose messages were read. */
   files: number;
+  packedFiles: number;
   commits: number;
   leftOut: LeftOut[];
   /** Plain sentences: what is special about this repository, and what was not done and why. */
