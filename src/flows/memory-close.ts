@@ -7,6 +7,9 @@ import { type Closed, closeSession } from '../knowledge/agent-memory/close-sessi
 import { newMemory } from '../knowledge/agent-memory/new-memory.ts';
 import { formatMemory, parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
 import type { SectionName } from '../knowledge/agent-memory/sections.ts';
+import { sessionKey } from '../metrics/agents/closing-record.ts';
+import type { ExecutionDraft } from '../metrics/agents/execution.ts';
+import { readSessionEvents } from './agent-close.ts';
 import { untilApplied } from './knowledge-store.ts';
 import {
   dayOf,
@@ -22,7 +25,7 @@ import {
   draftSession,
   findSession,
   type KnownSession,
-  notHarvested,
+  notKnownYet,
   outcomeOf,
   recordSession,
   type SessionRecord,
@@ -69,14 +72,15 @@ async function closeOnce(call: MemoryCall, name: string, request: CloseRequest):
   const opened = await openMemory(call.dir, name);
   const { repository, agent, path, definition, disabled } = opened;
   const { events } = await readEvents(repository.root);
-  const known = findSession(events, request.session);
+  const known =
+    findSession(events, request.session) ?? (await findLiveSession(opened, request.session, call));
   const record = draftSession(agent, definition, known, request.session);
   const redactor = await openRepoRedactor(repository, call.env, { makeKey: !call.dryRun });
   const redact = (text: string) => redactor.text(text);
   const line = {
     day: dayOf(call.now),
     issue: cleanLogPart(request.issue ?? branchOf(known) ?? '', redact, '-'),
-    outcome: cleanLogPart(request.outcome ?? outcomeOf(record, known !== undefined), redact, '-'),
+    outcome: cleanLogPart(request.outcome ?? outcomeOf(record, known), redact, '-'),
   };
   const session = known?.id ?? request.session;
   const text = disabled ? '' : await textToClose(opened, dayOf(call.now));
@@ -86,7 +90,7 @@ async function closeOnce(call: MemoryCall, name: string, request: CloseRequest):
     project: await readProject(repository),
     session,
     ...line,
-    replaces: request.outcome === undefined ? notHarvested : undefined,
+    replaces: request.outcome === undefined ? notKnownYet : undefined,
     notes: request.notes.flatMap((note) => {
       const clean = cleanEntry(note.text, redact);
       return clean === '' ? [] : [{ section: note.section, text: clean }];
@@ -94,7 +98,7 @@ async function closeOnce(call: MemoryCall, name: string, request: CloseRequest):
   });
   const changes = disabled ? [] : memoryChanges(opened, formatMemory(closed.memory));
   await applyPlan(repository, changes, call.dryRun);
-  const metric = await recordSession(repository, record, call);
+  const metric = await recordSession(repository, { ...record, draft: onceOnly(record.draft) }, call);
   const { memory: _, ...receipt } = closed;
   return {
     ...receipt,
@@ -122,4 +126,31 @@ async function textToClose(
 function branchOf(known: KnownSession | undefined): string | undefined {
   const branch = known?.branch ?? '';
   return /^(?:|main|master|trunk|HEAD)$/.test(branch) ? undefined : branch;
+}
+
+/** The session as this machine's transcript tells it, for one that no harvest has read yet. */
+async function findLiveSession(
+  { repository }: OpenedMemory,
+  session: string,
+  call: MemoryCall,
+): Promise<KnownSession | undefined> {
+  try {
+    const events = await readSessionEvents(repository, { ...call, cwd: call.dir, session });
+    const observed = events.find((event) => event.type === 'session.observed');
+    return observed && { id: observed.sessionId, events, branch: null };
+  } catch (error) {
+    const isAbsent = error instanceof KaizenError && ['not_found', 'not_a_transcript'].includes(error.code);
+    if (isAbsent) return undefined;
+    throw error;
+  }
+}
+
+/** Closing by session is done once, whatever the definition says of records without a session. */
+function onceOnly(draft: ExecutionDraft | null): ExecutionDraft | null {
+  if (!draft) return null;
+  const { flavour = draft.agent, sessionUid = '' } = draft;
+  return {
+    ...draft,
+    idempotencyKey: draft.idempotencyKey ?? sessionKey({ agent: flavour, sessionId: sessionUid }),
+  };
 }

@@ -73,18 +73,14 @@ export function draftSession(
   session: KnownSession | undefined,
   named: string,
 ): ClosingRecord & { reason: string | null } {
+  const none = (reason: string) => ({ draft: null, unknown: [], reason });
   if (!session)
-    return {
-      draft: null,
-      unknown: [],
-      reason: `session ${named} is not in the event log: \`kaizen harvest\` reads its transcript; then close it again`,
-    };
+    return none(
+      `session ${named} is neither in the event log nor a transcript of this machine: \`kaizen harvest\` reads one; then close it again`,
+    );
+  if (definition && !definition.metrics) return none('its definition has no metrics');
   if (definition?.metrics?.collection === 'manual')
-    return {
-      draft: null,
-      unknown: [],
-      reason: 'its definition says `collection: manual`: only `kaizen metrics record` makes records',
-    };
+    return none('its definition says `collection: manual`: only `kaizen metrics record` makes records');
   const { draft, unknown } = closingRecord(session.events, definition ?? { ...undefinedAgent, name: agent });
   const why = unknown.find(({ field }) => field === 'success') ?? unknown[0];
   return { draft, unknown, reason: draft ? null : (why?.reason ?? 'nothing is known of the session') };
@@ -119,9 +115,10 @@ export async function recordSession(
   return { state: 'recorded', reason: null, execution, unknown, testLoss };
 }
 
-/** How the checks of a session came out, in a few words for the log; null when nothing is known. */
-export function outcomeOf({ draft, reason }: ReturnType<typeof draftSession>, harvested: boolean): string {
-  if (!draft) return harvested ? `unknown, ${reason ?? 'no check ran'}` : notHarvested;
+/** How the checks of a session came out, in a few words for the log. */
+export function outcomeOf({ draft }: ClosingRecord, session: KnownSession | undefined): string {
+  if (!session) return notKnownYet;
+  if (!draft) return verificationOf(session) ?? 'unknown, no check ran in the session';
   const tests = draft.metadata?.tests as { passed?: number; failed?: number } | undefined;
   const { passed = 0, failed = 0 } = tests ?? {};
   const counted =
@@ -133,5 +130,12 @@ export function outcomeOf({ draft, reason }: ReturnType<typeof draftSession>, ha
   return `${draft.success ? 'green' : 'red'}${counted}`;
 }
 
-/** The outcome of a session whose transcript nobody read yet; the next close replaces it. */
-export const notHarvested = 'not harvested yet';
+/** Of a session that gives no record, since its agent is not measured, what its checks said all the same. */
+function verificationOf({ events }: KnownSession): string | undefined {
+  const found = events.findLast((event) => event.type === 'verification.recorded');
+  if (found?.type !== 'verification.recorded') return undefined;
+  return found.outcome === 'unknown' ? `unknown, ${found.reason ?? 'check unclear'}` : found.outcome;
+}
+
+/** The outcome of a session that nothing is known of; a later close that knows more replaces it. */
+export const notKnownYet = 'not known yet';

@@ -248,13 +248,28 @@ describe('memory close', () => {
     put(cwd, memoryFile, seedDocument);
     const early = await run(cwd, 'close', [agent], { session: 'claude-code/3d0c6a52', issue: '#32' });
     expect(early.text).toContain(
-      'No metric was recorded: session claude-code/3d0c6a52 is not in the event log',
+      'No metric was recorded: session claude-code/3d0c6a52 is neither in the event log',
     );
-    expect(read(cwd)).toContain('· #32 · not harvested yet <!--');
+    expect(read(cwd)).toContain('· #32 · not known yet <!--');
     await harvestSamples(cwd);
     const late = await run(cwd, 'close', [agent], { session: green });
     expect(late.data).toMatchObject({ logged: false, sessionCount: 3, metric: { state: 'recorded' } });
     expect(read(cwd)).toContain('· #32 · green, 7 tests passed <!--');
+    expect(rows(cwd)).toHaveLength(1);
+  });
+
+  it('reads the transcript of this machine when no harvest has', async () => {
+    const cwd = temporaryRepository();
+    put(cwd, memoryFile, seedDocument);
+    const sample = readFileSync(resolve(`src/samples/claude-code/${green}.jsonl`));
+    put(cwd, `.claude/projects/-home-dev-shop/${green}.jsonl`, sample);
+    const result = await run(cwd, 'close', [agent], { session: 'claude-code/3d0c6a52' });
+    expect(result.data).toMatchObject({ session: green, metric: { state: 'recorded' } });
+    await harvestSamples(cwd);
+    expect((await run(cwd, 'close', [agent], { session: green })).data).toMatchObject({
+      logged: false,
+      metric: { state: 'known' },
+    });
     expect(rows(cwd)).toHaveLength(1);
   });
 
