@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   redact: () => import('./redact.ts'),
   verdict: () => import('./verdict.ts'),
   read: () => import('./read.ts'),
+  optimizer: () => import('./optimizer.ts'),
 };
 
 const resultsFile = 'test/bench/results.json';
