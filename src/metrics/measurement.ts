@@ -1,12 +1,15 @@
 import type { KaizenEvent } from '../base/events.ts';
+import { dayOf } from '../base/text.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import { indexErrors } from '../outcomes/error-keys.ts';
 import { compareWindows, type WindowChange } from './compare-windows.ts';
 import { definitionsVersion } from './definitions.ts';
 import { type FactUse, factUses } from './fact-use.ts';
 import type { Figure, Measured } from './figure.ts';
-import { readFleet } from './fleet.ts';
+import { type Fleet, readFleet } from './fleet.ts';
 import { estimateHoldout, type HoldoutResult, holdoutUnits } from './holdout.ts';
+import { type FleetKpi, fleetKpi } from './kpi/fleet-kpi.ts';
+import { kpiTasks } from './kpi/kpi-tasks.ts';
 import { measureWindow } from './measure-window.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
 import {
@@ -62,6 +65,8 @@ export interface Measurement {
   used: FactUse[];
   stale: { total: number; facts: StaleFact[] };
   series: TimeSeries;
+  /** Tasks that began in the window, in the one before, and ever. Costs are `kaizen kpi`'s: prices are no part of Git's record. */
+  kpi: { window: FleetKpi; before: FleetKpi; all: FleetKpi };
   next: NextStep[];
 }
 
@@ -129,8 +134,29 @@ export function measureWithMaterial(input: MeasurementInput): {
     used: factUses(fleet.sessions, facts).slice(0, listed.used),
     stale: { total: stale.length, facts: stale.slice(0, listed.stale) },
     series: timeSeries(history),
+    kpi: kpiOfWindows(fleet, { window, before, asOf }),
   };
   return { measured: { ...seen, next: nextSteps(seen) }, material: now };
+}
+
+function kpiOfWindows(
+  fleet: Fleet,
+  at: { window: Window; before: Window; asOf: string },
+): Measurement['kpi'] {
+  const { tasks } = kpiTasks(fleet.tasks, fleet.verifications);
+  const between = (from: string, to: string) =>
+    fleetKpi(
+      tasks.filter(({ startedAt }) => {
+        const day = dayOf(startedAt ?? '');
+        return day !== null && day >= from && day <= to;
+      }),
+      null,
+    );
+  return {
+    window: between(at.window.from, at.window.to),
+    before: between(at.before.from, at.before.to),
+    all: between('', at.asOf),
+  };
 }
 
 /** Without any pair there are two quite different reasons. */

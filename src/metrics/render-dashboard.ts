@@ -6,6 +6,7 @@ import { headSection } from './dashboard/head-section.ts';
 import { nextSection } from './dashboard/next-section.ts';
 import { proofSection } from './dashboard/proof-section.ts';
 import { storeSection } from './dashboard/store-section.ts';
+import { taskSection } from './dashboard/task-section.ts';
 import { timeSection } from './dashboard/time-section.ts';
 import { useSection } from './dashboard/use-section.ts';
 import type { Measurement } from './measurement.ts';
@@ -19,6 +20,7 @@ const sections: readonly DashboardSection[] = [
   nextSection,
   proofSection,
   figureSection,
+  taskSection,
   timeSection,
   errorSection,
   useSection,

@@ -12,7 +12,8 @@ const jitterMs = 1000;
 
 /**
  * The events with a clock that never runs back: a time before the one already reached is held at it, and counted when
- * it cannot be jitter. A queued prompt is told late, under the time it was typed at; that is no step of the clock.
+ * it cannot be jitter. Prompts and notifications are told where they reached the agent, under the earlier time they
+ * were queued at; that is no step of the clock.
  */
 export function holdClock(events: readonly TranscriptEvent[]): { events: TimedEvent[]; steps: number } {
   let reached: number | null = null;
@@ -20,7 +21,7 @@ export function holdClock(events: readonly TranscriptEvent[]): { events: TimedEv
   const timed = events.map((event): TimedEvent => {
     const ms = event.at === null ? Number.NaN : Date.parse(event.at);
     if (!Number.isNaN(ms)) {
-      const isLate = event.kind === 'user' && event.origin === 'queued';
+      const isLate = event.kind === 'user';
       if (reached !== null && ms < reached - jitterMs && !isLate && event.kind !== 'meta' && !event.side)
         steps += 1;
       if (event.kind !== 'meta' || reached === null) reached = Math.max(reached ?? ms, ms);
