@@ -149,9 +149,10 @@ const isoOf = (ms: number | null): string | null => (ms === null ? null : new Da
 
 function commitRow(made: MadeCommit, slice: TaskSlice, joined: Joined, from: number | null): TaskCommit {
   const git = joined.get(made);
-  const ms = git?.commit.committedMs ?? made.ms;
-  // Git keeps whole seconds, and a commit cannot come before the task.
-  const atMs = ms === null || from === null ? ms : Math.max(ms, from);
+  const ms = madeAt(made, git?.commit);
+  const to = slice.events.at(-1)?.ms ?? null;
+  // Git keeps whole seconds: a commit cannot come before its task, nor after the last that is known of it.
+  const atMs = ms === null || from === null || to === null ? null : Math.min(Math.max(ms, from), to);
   return {
     commit: git?.followed?.id ?? git?.commit.id ?? made.seen.id,
     tree: git?.commit.tree ?? null,
@@ -161,6 +162,12 @@ function commitRow(made: MadeCommit, slice: TaskSlice, joined: Joined, from: num
     wallMs: atMs === null || from === null ? null : atMs - from,
     activeMs: atMs === null || from === null ? null : activeUntil(slice.events, atMs),
   };
+}
+
+/** Committer time as Git has it; a rebase gave the commit another one, so it must lie within the call. */
+function madeAt({ calledMs, ms }: MadeCommit, git: GitCommit | undefined): number | null {
+  if (!git || calledMs === null || ms === null) return ms;
+  return git.committedMs >= calledMs - 2000 && git.committedMs <= ms + 2000 ? git.committedMs : ms;
 }
 
 /** The first verified commit, else the first; TVc is the time to it, and null when it is not verified. */

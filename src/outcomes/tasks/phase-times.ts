@@ -28,6 +28,8 @@ interface Span {
   from: number;
   to: number;
   phase: TaskPhase | null;
+  /** Place of its call among those that begin at the same time. */
+  order: number;
 }
 
 /** Writing an answer or a call takes no longer; what is beyond it is a machine that slept or a service that failed. */
@@ -70,7 +72,7 @@ function readSpans(input: PhaseInput, first: number) {
   const phases: Phases = {};
   const measuredExtraMs: [TaskPhase, number][] = [];
   const progress: TaskProgress = { hasEdited: false, isCommitted: false };
-  const open = new Map<ToolCall, { from: number; phase: TaskPhase | null }>();
+  const open = new Map<ToolCall, Omit<Span, 'to'>>();
   let inPhase: TaskPhase | undefined;
   /** Since when the agent has the floor, and the writing since then that no call has claimed yet. */
   let floor = first;
@@ -81,7 +83,8 @@ function readSpans(input: PhaseInput, first: number) {
     writing = [];
   };
   const write = (ms: number) => {
-    if (ms > floor) writing.push({ from: Math.max(floor, ms - longestWritingMs), to: ms, phase: null });
+    if (ms > floor)
+      writing.push({ from: Math.max(floor, ms - longestWritingMs), to: ms, phase: null, order: 0 });
     floor = Math.max(floor, ms);
   };
   const enter = (phase: TaskPhase) => {
@@ -107,7 +110,7 @@ function readSpans(input: PhaseInput, first: number) {
       }
       const isAsking = askingTools.test(call.tool);
       if (!isAsking) enter(phase).calls += 1;
-      open.set(call, { from: ms, phase: isAsking ? null : phase });
+      open.set(call, { from: ms, phase: isAsking ? null : phase, order: open.size });
     } else if (event.kind === 'result') {
       const call = input.callOf(event);
       const started = call && open.get(call);
@@ -126,7 +129,7 @@ function readSpans(input: PhaseInput, first: number) {
     } else if (!event.side && (event.kind === 'user' || event.kind === 'interrupt')) {
       answer();
       if (isPersonMessage(event) && agentSpokeLast && ms > floor)
-        spans.push({ from: floor, to: ms, phase: null });
+        spans.push({ from: floor, to: ms, phase: null, order: 0 });
       floor = Math.max(floor, ms);
       agentSpokeLast = false;
     }
@@ -135,21 +138,20 @@ function readSpans(input: PhaseInput, first: number) {
   return { spans, phases, measuredExtraMs };
 }
 
-function spansOfCall(
-  call: ToolCall,
-  { from, phase }: { from: number; phase: TaskPhase | null },
-  to: number,
-): Span[] {
-  if (phase === null || !instantTools.test(call.tool) || to - from <= instantMs) return [{ from, to, phase }];
+function spansOfCall(call: ToolCall, began: Omit<Span, 'to'>, to: number): Span[] {
+  const { from, phase } = began;
+  if (phase === null || !instantTools.test(call.tool) || to - from <= instantMs) return [{ ...began, to }];
   return [
-    { from, to: to - instantMs, phase: null },
-    { from: to - instantMs, to, phase },
+    { ...began, to: to - instantMs, phase: null },
+    { ...began, from: to - instantMs, to },
   ];
 }
 
 /** Adds to every phase the moments in which its span is the one that began last; gives the time that waited for a person. */
 function assign(spans: readonly Span[], phases: Phases): number {
-  const starts = spans.filter(({ from, to }) => to > from).sort((a, b) => a.from - b.from);
+  const starts = spans
+    .filter(({ from, to }) => to > from)
+    .sort((a, b) => a.from - b.from || a.order - b.order);
   const edges = [...new Set(starts.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
   let active: Span[] = [];
   let next = 0;
