@@ -50,6 +50,8 @@ const kinds: Record<string, BlockKind> = {
   thematicBreak: 'rule',
 };
 
+const parser = unified().use(remarkParse).use(remarkGfm).freeze();
+
 /**
  * The blocks of a GFM document in order, as CommonMark sees them: a `#` inside a fence, a comment or a list is no
  * heading. Any text is a document, so this never throws. The only door to remark; not for the hook path.
@@ -57,7 +59,7 @@ const kinds: Record<string, BlockKind> = {
 export function parseMarkdownBlocks(text: string): MarkdownBlock[] {
   // A byte-order mark is dropped by the parser, which moves every offset behind it.
   const shift = text.startsWith('\ufeff') ? 1 : 0;
-  const root = unified().use(remarkParse).use(remarkGfm).parse(text.slice(shift)) as Node;
+  const root = parser.parse(text.slice(shift)) as Node;
   return (root.children ?? []).map((node) => blockOf(node, shift));
 }
 

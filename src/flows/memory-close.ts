@@ -22,6 +22,7 @@ import {
 } from './memory-store.ts';
 import { openRepoRedactor } from './open-redactor.ts';
 import {
+  dayOfSession,
   draftSession,
   findSession,
   type KnownSession,
@@ -29,13 +30,14 @@ import {
   outcomeOf,
   recordSession,
   type SessionRecord,
+  subjectOf,
 } from './record-session.ts';
 
 /** A session to close. */
 export interface CloseRequest {
   /** Id or key of the session. */
   session: string;
-  /** What it was about; the branch it worked on when left out. */
+  /** What it was about; its branch or first message when left out. */
   issue: string | undefined;
   /** How it ended; what its checks said when left out. Never enters the metrics. */
   outcome: string | undefined;
@@ -78,8 +80,8 @@ async function closeOnce(call: MemoryCall, name: string, request: CloseRequest):
   const redactor = await openRepoRedactor(repository, call.env, { makeKey: !call.dryRun });
   const redact = (text: string) => redactor.text(text);
   const line = {
-    day: dayOf(call.now),
-    issue: cleanLogPart(request.issue ?? branchOf(known) ?? '', redact, '-'),
+    day: dayToLog(known, call.now),
+    issue: cleanLogPart(request.issue ?? (known && subjectOf(known)) ?? '', redact, '-'),
     outcome: cleanLogPart(request.outcome ?? outcomeOf(record, known), redact, '-'),
   };
   const session = known?.id ?? request.session;
@@ -89,6 +91,7 @@ async function closeOnce(call: MemoryCall, name: string, request: CloseRequest):
     agent,
     project: await readProject(repository),
     session,
+    today: dayOf(call.now),
     ...line,
     replaces: request.outcome === undefined ? notKnownYet : undefined,
     notes: request.notes.flatMap((note) => {
@@ -123,9 +126,10 @@ async function textToClose(
   return newMemory(agent, await readProject(repository), day);
 }
 
-function branchOf(known: KnownSession | undefined): string | undefined {
-  const branch = known?.branch ?? '';
-  return /^(?:|main|master|trunk|HEAD)$/.test(branch) ? undefined : branch;
+/** The day a session ended, unless its transcript says one that is still to come. */
+function dayToLog(known: KnownSession | undefined, now: Date): string {
+  const ended = known && dayOfSession(known);
+  return ended && ended <= dayOf(now) ? ended : dayOf(now);
 }
 
 /** The session as this machine's transcript tells it, for one that no harvest has read yet. */

@@ -1,5 +1,6 @@
 import { KaizenError } from '../base/errors.ts';
 import type { KaizenEvent } from '../base/events.ts';
+import { clipEnd, compareText, dayOf } from '../base/text.ts';
 import { readExecutions, recordExecution } from '../io/executions.ts';
 import type { Repository } from '../io/repository.ts';
 import { isSameSession } from '../knowledge/agent-memory/log-line.ts';
@@ -15,6 +16,20 @@ export interface KnownSession {
   id: string;
   events: KaizenEvent[];
   branch: string | null;
+}
+
+/** The UTC day a session ended; null when its transcript carries no time. */
+export function dayOfSession({ events }: KnownSession): string | null {
+  const ends = events.flatMap((event) => (event.type === 'session.observed' ? [event.endedAt ?? ''] : []));
+  return dayOf(ends.sort(compareText).at(-1));
+}
+
+/** What a session was about: its branch where that is not the main one, else the first message of its first task. */
+export function subjectOf({ branch, events }: KnownSession): string | null {
+  if (branch !== null && !/^(?:|main|master|trunk|HEAD)$/.test(branch)) return branch;
+  const tasks = events.flatMap((event) => (event.type === 'task.observed' ? [event] : []));
+  const first = tasks.sort((a, b) => a.number - b.number).find(({ title }) => title !== null);
+  return first?.title ? clipEnd(first.title, 60) : null;
 }
 
 /**
@@ -127,7 +142,9 @@ export function outcomeOf({ draft }: ClosingRecord, session: KnownSession | unde
       : failed > 0
         ? `, ${failed} of ${passed + failed} tests failed`
         : `, ${passed} test${passed === 1 ? '' : 's'} passed`;
-  return `${draft.success ? 'green' : 'red'}${counted}`;
+  // Red for another reason than its tests: say which check.
+  const kind = failed === 0 ? /^(\w+)_red$/.exec(draft.errorType ?? '')?.[1] : undefined;
+  return `${draft.success ? 'green' : kind ? `red (${kind})` : 'red'}${counted}`;
 }
 
 /** Of a session that gives no record, since its agent is not measured, what its checks said all the same. */

@@ -21,6 +21,8 @@ export interface Closing {
   project: string;
   session: string;
   /** UTC day of closing. */
+  today: string;
+  /** UTC day of the session. */
   day: string;
   issue: string;
   outcome: string;
@@ -63,7 +65,7 @@ export function closeSession(before: MemoryDocument, text: string, closing: Clos
   if (!logged && known === before && healedFrom === null && stored !== undefined)
     return { memory: before, logged, sessionCount, healedFrom, folded: 0, headProblem: null };
   const written = logged ? addLines(before, closing) : { memory: known, folded: 0 };
-  const values = { last_updated: closing.day, session_count: String(sessionCount) };
+  const values = { last_updated: closing.today, session_count: String(sessionCount) };
   const missing = before.head === '' ? { agent: closing.agent, project: closing.project } : {};
   const edited = setHeadFields(written.memory, { ...missing, ...values });
   return {

@@ -15,6 +15,7 @@ export interface CrossCheck {
     | 'unwatched'
     | 'memory-without-metrics'
     | 'metrics-without-memory'
+    | 'unrecorded'
     | 'stale'
     | 'wrong-count'
     | 'conflict-marks';
@@ -63,6 +64,7 @@ export function crossChecks(material: CheckMaterial): CrossCheck[] {
           ),
         ]
       : []),
+    ...unrecorded(material),
     ...staleness(material),
     ...wrongCount(material),
   ];
@@ -135,6 +137,21 @@ export function speaksOf(text: string, metric: string): boolean {
     .split(/[_.-]+/)
     .filter((word) => word.length > 2 && !general.has(word));
   return words.length > 0 && words.every((word) => new RegExp(`\\b${word}(?:s|es|ed|ing)?\\b`).test(lower));
+}
+
+/** From this share of sessions without a record on, the figures are about the others only. */
+const worthSaying = 0.2;
+
+function unrecorded({ memory, summary }: CheckMaterial): CrossCheck[] {
+  const held = memory ? countLoggedSessions(logLines(memory)) : 0;
+  const without = held - summary.executions;
+  if (summary.executions === 0 || without < worthSaying * held || without <= 0) return [];
+  return [
+    check(
+      'unrecorded',
+      `The log holds ${held} sessions, the metrics ${summary.executions} executions: sessions whose checks gave no verdict are not recorded, so the figures are about the others.`,
+    ),
+  ];
 }
 
 function staleness({ memory, now, timestamps }: CheckMaterial): CrossCheck[] {

@@ -1,3 +1,4 @@
+import { compareText } from '../../base/text.ts';
 import { quoteSafely } from '../../context/quote-safely.ts';
 import { bareText, logLines } from '../../knowledge/agent-memory/close-session.ts';
 import {
@@ -31,15 +32,19 @@ export function countEntries(memory: MemoryDocument): number {
     .filter((text) => safeLine(text, (same) => same) !== '').length;
 }
 
-/** Lines of the session log, oldest first. */
+/** Lines of the session log by their days, oldest first; a line without a day stays with the one before it. */
 export function logEntries(memory: MemoryDocument, redact: Redact): string[] {
   const sections = memory.sections.filter(({ name }) => name === 'Session Log');
+  let when = '';
   // Lines carry their own section's offsets, so each section is read by itself.
-  return sections.flatMap((section) =>
-    logLines({ ...memory, sections: [section] }).map(({ entry }) =>
-      safeLine(bareText(entryText(section, entry)).replace(/^\|\s*|\s*\|$/g, ''), redact),
-    ),
+  const lines = sections.flatMap((section) =>
+    logLines({ ...memory, sections: [section] }).map(({ line, entry }) => {
+      when = line?.kind === 'session' ? line.day : (line?.month ?? when);
+      const text = bareText(entryText(section, entry)).replace(/^\|\s*|\s*\|$/g, '');
+      return { when, text: safeLine(text, redact) };
+    }),
   );
+  return lines.sort((a, b) => compareText(a.when, b.when)).map(({ text }) => text);
 }
 
 const silent = new Set<MemoryEntry['kind']>(['html', 'heading', 'rule', 'other']);

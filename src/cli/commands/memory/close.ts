@@ -24,7 +24,12 @@ export const command: Command = {
       value: '<id>',
       summary: 'Id of the session, or its key as `kaizen session list` shows it',
     },
-    { name: 'issue', value: '<text>', summary: 'What it was about', default: 'the branch it worked on' },
+    {
+      name: 'issue',
+      value: '<text>',
+      summary: 'What it was about',
+      default: 'its branch, or its first message',
+    },
     {
       name: 'outcome',
       value: '<text>',

@@ -25,6 +25,7 @@ const closing = (values: Partial<Closing> = {}): Closing => ({
   agent: 'tdd-workflow',
   project: 'acme/api',
   session,
+  today: '2026-11-20',
   day: '2026-11-20',
   issue: '#32',
   outcome: 'green, 44 tests passed',
@@ -162,9 +163,15 @@ describe('a very long log', () => {
   });
 
   it('folds on into the months that are there, and still knows every session', () => {
-    let text = withLog(long(100, '- '));
-    for (let i = 0; i < 55; i++) text = close(text, { session: `ffff${String(i).padStart(4, '0')}-1` }).text;
-    expect(countLoggedSessions(logLines(parseMemory(text)))).toBe(155);
+    const folded = close(withLog(long(100, '- '))).text;
+    const more = Array.from(
+      { length: 54 },
+      (_, i) =>
+        `- 2026-02-0${(i % 9) + 1} · #9 · green <!-- session: ffff${String(i).padStart(4, '0')}-1 -->\n`,
+    ).join('');
+    const { text } = close(folded + more, { session: 'eeee0000' });
+    expect(close(text, { session: 'eeee0000' }).text).toBe(text);
+    expect(countLoggedSessions(logLines(parseMemory(text)))).toBe(156);
     expect(logLines(parseMemory(text)).length).toBeLessThanOrEqual(106);
     expect(text.match(/- 2026-02 · /g)).toHaveLength(1);
     expect(close(text, { session: '00000003-aaaa-bbbb' }).logged).toBe(false);

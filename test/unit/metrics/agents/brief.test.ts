@@ -163,6 +163,7 @@ describe('the cross-checks', () => {
   it('notice what is missing, old or wrong', () => {
     expect(kinds(seedDocument)).toEqual(['memory-without-metrics']);
     expect(kinds(seedDocument.replace(/- 2026.*\n/g, ''))).toEqual([]);
+    expect(kinds(seedDocument, { executions: executions('.') })).toEqual(['unrecorded']);
     expect(kinds(null, { executions: falling })).toEqual(['metrics-without-memory']);
     expect(kinds(null, { executions: falling, disabled: true })).toEqual([]);
     const steady = { executions: executions('.'.repeat(20)) };
