@@ -44,6 +44,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/bootstrap.ts'),
   },
   {
+    name: 'map',
+    summary: 'Show what a repository consists of, in few tokens',
+    group: 'Loop',
+    load: () => import('./commands/map.ts'),
+  },
+  {
     name: 'pack',
     summary: 'Find the files and lines a task is about, within a token budget',
     group: 'Loop',

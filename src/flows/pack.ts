@@ -10,7 +10,7 @@ import { TermReader } from '../context/code/term-reader.ts';
 import { historyWeights, noHistoryWeights } from '../context/code/weights.ts';
 import { type CodeIndex, indexListing } from '../io/code-index.ts';
 import { readCodeHistory } from '../io/code-index-history.ts';
-import { listCommit, listFolder, listWorkTree } from '../io/code-index-listing.ts';
+import { type ListedFile, listCommit, listFolder, listWorkTree } from '../io/code-index-listing.ts';
 import type { Repository } from '../io/repository.ts';
 import type { PackedText, RankedCode } from './pack-code-text.ts';
 
@@ -35,6 +35,8 @@ export interface OpenedCode extends CodeIndex {
   history: CodeHistory;
   reader: TermReader;
   notes: string[];
+  /** Every file there is, source code or not. */
+  listed: readonly ListedFile[];
   /** Names the content and the rules it was read by. */
   indexKey: string;
 }
@@ -67,7 +69,14 @@ export async function openCode(
     indexing,
     git ? readCodeHistory(git, head, reader, { cacheDir }) : { commits: [], shallow: false },
   ]);
-  return { ...index, history, reader, notes: notesOn(repository, history), indexKey: keyOf(index, head) };
+  return {
+    ...index,
+    history,
+    reader,
+    listed: (await listed).files,
+    notes: notesOn(repository, history),
+    indexKey: keyOf(index, head),
+  };
 }
 
 function notesOn({ git }: Repository, history: CodeHistory): string[] {

@@ -1,10 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { packCode } from '../../src/flows/pack.ts';
 import { openRepository } from '../../src/io/repository.ts';
-import { git, temporaryRepository } from './temp-repository.ts';
+import { git, temporaryRepository, writeFiles } from './temp-repository.ts';
 
 const options = {
   top: 20,
@@ -15,13 +13,6 @@ const options = {
   deny: [],
 };
 
-function write(dir: string, files: Record<string, string | Uint8Array>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  }
-}
-
 const shop = {
   'src/cart/total.ts': 'export function cartTotal(lines: Line[]): number {\n  return lines.length;\n}\n',
   'src/login/redirect.ts': 'export function loginRedirect(url: string) {\n  return safeUrl(url);\n}\n',
@@ -31,7 +22,7 @@ const shop = {
 describe('kaizen pack', () => {
   it('ranks the file a task is about first, with why, from the index and from the cache alike', async () => {
     const dir = temporaryRepository();
-    write(dir, shop);
+    writeFiles(dir, shop);
     git(dir, 'add', '.');
     git(dir, 'commit', '-qm', 'shop');
     const repository = await openRepository(dir);
@@ -49,7 +40,7 @@ describe('kaizen pack', () => {
         (_, at) =>
           `/** ${name} ${at} redirects the login. */\nexport function ${name}${at}(url: string): string {\n${`  log('login redirect', url, ${at});\n`.repeat(at)}  return url;\n}\n`,
       ).join('\n');
-    write(dir, {
+    writeFiles(dir, {
       ...shop,
       'src/big.ts': functions('big'),
       'src/other.ts': functions('other'),
@@ -82,7 +73,7 @@ describe('kaizen pack', () => {
 
   it('counts a factor for another tokeniser into the budget', async () => {
     const dir = temporaryRepository();
-    write(dir, shop);
+    writeFiles(dir, shop);
     git(dir, 'add', '.');
     git(dir, 'commit', '-qm', 'shop');
     const pack = await packCode(await openRepository(dir), {

@@ -64,14 +64,23 @@ const neverNames: ReadonlySet<string> = new Set(
   ),
 );
 
-/** The names that a source text defines, each once, in the order of the patterns. */
-export function findDefinedNames(text: string, form: DefinitionForm): string[] {
-  const names = new Set<string>();
+/** Where a source text defines a name, in the order of the patterns. */
+export function* definitionMatches(
+  text: string,
+  form: DefinitionForm,
+): Generator<{ name: string; at: number }> {
   for (const pattern of patterns[form]) {
     for (const match of text.matchAll(pattern)) {
       const name = match[1];
-      if (name !== undefined && name.length > 1 && !neverNames.has(name)) names.add(name);
+      if (name === undefined || name.length < 2 || neverNames.has(name)) continue;
+      yield { name, at: match.index + match[0].indexOf(name) };
     }
   }
+}
+
+/** The names that a source text defines, each once, in the order of the patterns. */
+export function findDefinedNames(text: string, form: DefinitionForm): string[] {
+  const names = new Set<string>();
+  for (const { name } of definitionMatches(text, form)) names.add(name);
   return [...names];
 }

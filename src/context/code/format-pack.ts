@@ -3,6 +3,7 @@ import { clipEnd } from '../../base/text.ts';
 import type { Choice, PackFile } from './choose-units.ts';
 import type { CodeUnit } from './code-unit.ts';
 import type { LineRange } from './definition.ts';
+import { importedModules } from './imported-modules.ts';
 import { planTokens } from './plan-tokens.ts';
 import type { CoChange } from './related-files.ts';
 
@@ -108,24 +109,9 @@ function elision({ lines, imports }: PackFile, range: LineRange): string {
   const imported = imports
     .filter(({ start, end }) => start >= range.start && end <= range.end)
     .flatMap(({ start, end }) => lines.slice(start - 1, end));
-  const names = importedNames(imported);
+  const names = clipEnd(importedModules(imported).join(', '), 160);
   const mark = `⋮ ${range.start === range.end ? range.start : `${range.start}-${range.end}`}`;
   return names === '' ? mark : `${mark} imports ${names}`;
-}
-
-const quoted =
-  /(?:from|import|require\(|require|include|use)\s*\(?\s*(?:[\w*]+\s+)?["'<]([^"'<>\n]{1,80})["'>]|^\s*(?:\w+\s+)?"([^"\n]{1,80})"/;
-const plain = /^\s*(?:pub\s+)?(?:from|import|use|using|package)\s+(?:static\s+)?([\w.:\\]{2,80})/;
-
-/** The modules that lines import, as far as they are written in a usual way. */
-function importedNames(lines: readonly string[]): string {
-  const names = new Set<string>();
-  for (const line of lines) {
-    const match = quoted.exec(line) ?? plain.exec(line) ?? /\bfrom\s+["']([^"'\n]{1,80})["']/.exec(line);
-    const name = match?.[1] ?? match?.[2];
-    if (name) names.add(name);
-  }
-  return clipEnd([...names].join(', '), 160);
 }
 
 /** Longer than any run of backticks in the code, so that no line of it ends the block. */
