@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
 import { compareText } from '../base/text.ts';
+import { refuseLinks } from './append-rows.ts';
 import { exists, isAbsent } from './files.ts';
 
 const agentsFolder = '.kaizen/agents';
@@ -14,10 +15,11 @@ export function memoryPath(agent: string): string {
 
 /**
  * The memory of an agent as text, or undefined when it has none. Bytes that are no UTF-8 would not survive being
- * written again, so such a file is KaizenError `bad_input`, as is one over 1 MiB.
+ * written again, so such a file is KaizenError `bad_input`, as is one over 1 MiB. Symbolic links are `outside_store`.
  */
 export async function readMemory(root: string, agent: string): Promise<string | undefined> {
   const path = memoryPath(agent);
+  refuseLinks(root, path);
   let bytes: Buffer;
   try {
     bytes = await readFile(join(root, path));

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
@@ -187,6 +187,18 @@ describe('memory append', () => {
     expect(readFileSync(join(cwd, memoryFile)).equals(bytes)).toBe(true);
     put(cwd, memoryFile, oddDocuments['merge conflict'] ?? '');
     await expect(run(cwd, 'append', [agent, 'x'])).rejects.toThrow(/memory\.md:3: merge conflict/);
+  });
+
+  it('does not follow a symbolic link', async () => {
+    const cwd = temporaryRepository();
+    put(cwd, 'elsewhere.md', seedDocument);
+    mkdirSync(dirname(join(cwd, memoryFile)), { recursive: true });
+    symlinkSync(join(cwd, 'elsewhere.md'), join(cwd, memoryFile));
+    for (const verb of ['append', 'show', 'brief', 'clear'])
+      await expect(run(cwd, verb, [agent, 'x'], { yes: true })).rejects.toMatchObject({
+        code: 'outside_store',
+      });
+    expect(read(cwd, 'elsewhere.md')).toBe(seedDocument);
   });
 
   it('loses nothing when several write at once', async () => {

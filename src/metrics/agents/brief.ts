@@ -156,6 +156,9 @@ function headOf(memory: MemoryDocument, redact: Redact): Record<string, string> 
 const fits = (text: string, budget: BriefMaterial['budget']): boolean =>
   text.length <= budget.characters && estimateTokens(text) <= budget.tokens;
 
+/** Estimates of parts do not add up to the token. */
+const slackTokens = 8;
+
 /** Puts lines in by rank as long as the whole text fits; what is too long is skipped, shorter ones may still fit. */
 function fitParts(
   parts: readonly Part[],
@@ -171,13 +174,18 @@ function fitParts(
         total,
         lines: lines.filter((_, at) => taken.has(at)),
       }));
+  let used = 0;
   const byRank = parts.map((part, index) => ({ part, index })).sort((a, b) => a.part.rank - b.part.rank);
   for (const { part, index } of byRank) {
     const order = part.lines.map((_, at) => at);
     for (const at of part.newestFirst ? order.reverse() : order) {
       const { taken } = chosen[index] as (typeof chosen)[number];
+      // A line that is longer than all the room left is not tried: of thousands nearly all are.
+      if (estimateTokens(part.lines[at] as string) > budget.tokens - used + slackTokens) continue;
       taken.add(at);
-      if (!fits(write(sections()), budget)) taken.delete(at);
+      const text = write(sections());
+      if (fits(text, budget)) used = estimateTokens(text);
+      else taken.delete(at);
     }
   }
   return sections();

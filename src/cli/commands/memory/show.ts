@@ -22,9 +22,10 @@ export const command: Command = {
     const { text, ...shown } = await showMemory(ctx.cwd, agent);
     return {
       data: { ...shown, text },
-      text: shown.disabled
-        ? terminalSafe(`${shown.agent} keeps no memory: its definition says \`memory: disabled\`.`)
-        : terminalSafe(text.replace(/^\ufeff/, '')).trimEnd(),
+      text:
+        shown.disabled && text === ''
+          ? terminalSafe(`${shown.agent} keeps no memory: its definition says \`memory: disabled\`.`)
+          : terminalSafe(text.replace(/^\ufeff/, '')).trimEnd(),
     };
   },
 };
