@@ -8,10 +8,13 @@ import { parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
 import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
 import { parseAgentName } from '../metrics/agents/agent-name.ts';
 import { type Brief, makeBrief } from '../metrics/agents/brief.ts';
+import { coachNotes } from '../metrics/agents/brief-coach.ts';
 import { safeLine } from '../metrics/agents/brief-entries.ts';
+import type { Execution } from '../metrics/agents/execution.ts';
 import type { Direction } from '../metrics/agents/summary.ts';
+import { analyseAgent, fewestExecutions } from '../metrics/optimizer/analyse-agent.ts';
 import { readAgentDefinition } from './agent-definitions.ts';
-import type { MemoryCall } from './memory-store.ts';
+import { dayOf, type MemoryCall } from './memory-store.ts';
 import { openDisplayRedactor } from './open-display-redactor.ts';
 
 /** A brief with what a person should know of how it was made. */
@@ -51,12 +54,34 @@ export async function briefAgent(
     disabled,
     executions,
     directions: directionsOf(definition),
-    notes: problem === undefined ? [] : [safeLine(`The definition cannot be read: ${problem}`, redact)],
+    notes: [
+      ...(problem === undefined ? [] : [`The definition cannot be read: ${problem}`]),
+      ...adviceOn(agent, executions, definition, call.now),
+    ].map((note) => safeLine(note, redact)),
     budget,
     last: options.last,
     redact,
   });
   return { ...brief, path: memoryPath(agent), budget, skipped };
+}
+
+/** Days the optimizer looks back when the definition says nothing else (spec 06). */
+const windowDays = 30;
+
+function adviceOn(
+  agent: string,
+  executions: readonly Execution[],
+  definition: AgentDefinition | undefined,
+  now: Date,
+): string[] {
+  if (executions.length === 0) return [];
+  const look = {
+    today: dayOf(now),
+    windowDays: definition?.optimization.windowDays ?? windowDays,
+    min: fewestExecutions,
+    seedCompat: false,
+  };
+  return coachNotes(analyseAgent({ agent, executions, definition }, look));
 }
 
 async function readDefinition(

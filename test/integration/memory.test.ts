@@ -375,6 +375,24 @@ describe('memory brief', () => {
     expect((await run(cwd, 'brief', ['reviewer'])).text).not.toContain('Watch Point "');
   });
 
+  it('passes on what the optimizer says, from ten executions on', async () => {
+    const cwd = temporaryRepository();
+    put(cwd, memoryFile, seedDocument);
+    define(
+      cwd,
+      agent,
+      'metrics:\n  primary:\n    name: test_pass_rate\n    target: 1\n    direction: higher\noptimization:\n  success_rate: 0.9\n',
+    );
+    putExecutions(cwd, agent, 'xxxxxxxxx');
+    const nine = (await run(cwd, 'brief', [agent], {}, { now: '2026-11-12T00:00:00Z' })).text;
+    expect(nine).toContain('- No recommendation yet: 9 of 10 executions of one version and model since ');
+    expect(nine).not.toContain('Recommendation: ');
+    putExecutions(cwd, agent, 'xxxxxxxxxx');
+    const ten = (await run(cwd, 'brief', [agent], {}, { now: '2026-11-12T00:00:00Z' })).text;
+    expect(ten).toContain('## Coach notes\n- Recommendation: ');
+    expect(ten).toContain('Confidence ');
+  });
+
   it('says so when there is nothing, and when nothing fits', async () => {
     const cwd = temporaryRepository();
     expect(await run(cwd, 'brief')).toMatchObject({
