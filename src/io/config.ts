@@ -63,6 +63,13 @@ export const Config = z
         message: 'give the price table a version',
       })
       .prefault({}),
+    metrics: z
+      .strictObject({
+        retention_days: number(1, 36_500, 180).describe(
+          "Executions older than this are folded into weeks by `kaizen metrics prune`, where the agent's definition says nothing.",
+        ),
+      })
+      .prefault({}),
     redaction: z
       .strictObject({
         allow: z

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
@@ -15,6 +15,7 @@ import {
 import { parseExecutionLine } from '../metrics/agents/executions-text.ts';
 import { type AgentSummary, summarise, summaryOf } from '../metrics/agents/summary.ts';
 import { appendLastingRow, refuseLinks } from './append-rows.ts';
+import { appendLock } from './execution-locks.ts';
 import { isAbsent, readTextIfExists } from './files.ts';
 import { withLock } from './lock.ts';
 import { keepUnionMerge, refreshSummary } from './refresh-summary.ts';
@@ -151,12 +152,6 @@ export async function recordExecution(
     ? await summaryWith(root, draft.agent, known ? [] : [execution])
     : summaryOf(draft.agent, (await refreshSummary(repository, draft.agent)).tally);
   return { execution: known ?? execution, summary, duplicate: known !== undefined, warnings };
-}
-
-/** The lock of writers who must see each other's rows; per work tree, since they share the local folder. */
-function appendLock({ localDir, root }: Repository, agent: string): string {
-  const place = createHash('sha256').update(root).digest('hex').slice(0, 12);
-  return join(localDir, 'agent-metrics', `${place}-${agent}.append.lock`);
 }
 
 async function summaryWith(root: string, agent: string, more: readonly Execution[]): Promise<AgentSummary> {

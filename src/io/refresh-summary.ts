@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
@@ -7,6 +6,7 @@ import { summaryOf } from '../metrics/agents/summary.ts';
 import { formatSummary } from '../metrics/agents/summary-file.ts';
 import { refuseLinks } from './append-rows.ts';
 import { applyChanges } from './apply-changes.ts';
+import { summaryLock } from './execution-locks.ts';
 import { readTextIfExists } from './files.ts';
 import { withLockIfFree } from './lock.ts';
 import type { Repository } from './repository.ts';
@@ -25,10 +25,9 @@ export interface RefreshedFile extends TalliedFile {
  * written is no error: it is derived, and the next call writes it.
  */
 export async function refreshSummary(repository: Repository, agent: string): Promise<RefreshedFile> {
-  const { root, localDir } = repository;
+  const { root } = repository;
   const paths = agentMetricsPaths(agent);
-  const place = createHash('sha256').update(root).digest('hex').slice(0, 12);
-  const lock = join(localDir, 'agent-metrics', `${place}-${agent}.summary.lock`);
+  const lock = summaryLock(repository, agent);
   for (;;) {
     const size = sizeOf(join(root, paths.executions));
     const held = await withLockIfFree(lock, async () => {
