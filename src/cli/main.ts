@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import { isatty } from 'node:tty';
 import type { Invocation } from './invocation.ts';
@@ -48,7 +47,8 @@ async function understand(): Promise<Invocation> {
   const quick = await parseQuickly(argv);
   if (quick) return quick;
   const { parseFully } = await import('./build-program.ts');
-  return parseFully(argv, await helpStyle(), `kaizen ${packageVersion()}`);
+  const { kaizenVersion } = await import('../io/package-version.ts');
+  return parseFully(argv, await helpStyle(), `kaizen ${kaizenVersion()}`);
 }
 
 async function run(invocation: Invocation & { kind: 'run' }): Promise<void> {
@@ -83,9 +83,4 @@ async function helpStyle() {
     columns: process.stdout.columns || 80,
     color: wantsColor(process.env, argv.includes('--no-color'), isatty(1)),
   };
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -164,11 +164,12 @@ function signedScore(value: number): string {
 }
 
 const bars = '▁▂▃▄▅▆▇█';
-const weeksShown = 26;
+const weeksShown = 52;
 
 /** A line of bars, one a week; a week without executions is a gap. */
 function weekLines(weeks: readonly AgentWeek[]): string[] {
-  const all = everyWeek(weeks).slice(-weeksShown);
+  const cut = everyWeek(weeks).slice(-weeksShown);
+  const all = cut.slice(cut.findIndex((week) => week !== undefined));
   const bar = (value: number | null, max: number) =>
     value === null ? ' ' : (bars[Math.min(7, Math.round((value / max) * 7))] ?? ' ');
   const row = (name: string, of: (week: AgentWeek) => number | null, max: number) =>

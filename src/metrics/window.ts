@@ -30,14 +30,14 @@ export function isIn(window: Window, session: FleetSession): boolean {
   return session.day >= window.from && session.day <= window.to;
 }
 
-/** Days of `--window`: `7d`, `4w` or a plain number of days, 1 to 3660. Anything else is KaizenError `usage`. */
-export function parseWindowDays(text: string): number {
+/** Days of `--window` (or another flag): `7d`, `4w` or a plain number of days, 1 to 3660. Anything else is KaizenError `usage`. */
+export function parseWindowDays(text: string, flag = 'window'): number {
   const match = /^(\d{1,4})([dw]?)$/.exec(text.trim());
   const days = match ? Number(match[1]) * (match[2] === 'w' ? 7 : 1) : 0;
   if (days < 1 || days > 3660)
     throw new KaizenError(
       'usage',
-      `--window ${text} is not a number of days such as 7d, or of weeks such as 4w`,
+      `--${flag} ${text} is not a number of days such as 7d, or of weeks such as 4w`,
     );
   return days;
 }

@@ -1,5 +1,9 @@
 import type { Command } from '../command.ts';
+import { command as correlate } from './metrics/correlate.ts';
+import { command as doctor } from './metrics/doctor.ts';
+import { command as exportExecutions } from './metrics/export.ts';
 import { command as list } from './metrics/list.ts';
+import { command as prune } from './metrics/prune.ts';
 import { command as record } from './metrics/record.ts';
 import { command as show } from './metrics/show.ts';
 
@@ -13,5 +17,5 @@ export const command: Command = {
     ['What they come to', 'kaizen metrics show tdd-workflow'],
     ['Every agent', 'kaizen metrics list'],
   ],
-  subcommands: [record, show, list],
+  subcommands: [record, show, list, exportExecutions, prune, correlate, doctor],
 };

@@ -25,7 +25,7 @@ export interface Aggregate {
   tokens: { n: number; total: number } | null;
   agentVersions: string[];
   models: string[];
-  /** The first 8 hex digits of each id's 64 bits, in order and without a separator. */
+  /** Both halves of each id's 64 bits folded into 8 hex digits, in order and without a separator. */
   executionIds: string;
 }
 
@@ -33,7 +33,8 @@ const digits = 8;
 
 /** The short form under which an aggregate names an execution of its week. */
 function shortId(id: string): string {
-  return idBits(id).high.toString(16).padStart(digits, '0');
+  const { high, low } = idBits(id);
+  return ((high ^ low) >>> 0).toString(16).padStart(digits, '0');
 }
 
 /** The short ids an aggregate stands for. */

@@ -44,11 +44,12 @@ export interface RepairPlan {
  * twice stays once; of two executions with one id the earliest stays.
  */
 export function planRepair(text: string, agent: string): RepairPlan {
-  const flaws = new Map<FlawKind, Flaw>();
+  const flaws = new Map<string, Flaw>();
   const note = (kind: FlawKind, line: number, detail: string) => {
-    const known = flaws.get(kind);
+    const key = kind === 'bad line' ? `${kind}: ${detail}` : kind;
+    const known = flaws.get(key);
     if (known) known.count += 1;
-    else flaws.set(kind, { kind, count: 1, line, detail });
+    else flaws.set(key, { kind, count: 1, line, detail });
   };
   const setAside: SetAside[] = [];
   const rows: { line: number; text: string; execution: Execution }[] = [];
@@ -67,8 +68,10 @@ export function planRepair(text: string, agent: string): RepairPlan {
     if (executions.length > 0) note('glued rows', line, 'an execution stands behind something else');
     for (const execution of executions) rows.push({ line, text: formatExecution(execution), execution });
     if (rest === '') return;
-    note('bad line', line, parsed.reason);
-    setAside.push({ line, reason: parsed.reason, text: rest });
+    const left = parseExecutionLine(rest, agent);
+    const reason = left.kind === 'bad' ? left.reason : parsed.reason;
+    note('bad line', line, reason);
+    setAside.push({ line, reason, text: rest });
   });
   const chosen = new Set(uniqueExecutions(rows.map((row) => row.execution)));
   const texts = new Set<string>();

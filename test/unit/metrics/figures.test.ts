@@ -24,7 +24,7 @@ describe('windows', () => {
     expect(windowEnding('2026-03-08', 1)).toMatchObject({ from: '2026-03-08', to: '2026-03-08' });
   });
   it('are read as days or weeks', () => {
-    expect(['7d', '2w', '30'].map(parseWindowDays)).toEqual([7, 14, 30]);
+    expect(['7d', '2w', '30'].map((text) => parseWindowDays(text))).toEqual([7, 14, 30]);
     for (const bad of ['', '0', '-1', '1y', '7 d', '99999', 'd'])
       expect(() => parseWindowDays(bad)).toThrow(/--window/);
   });

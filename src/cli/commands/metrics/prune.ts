@@ -6,12 +6,9 @@ export const command: Command = {
   name: 'prune',
   summary: 'Fold old executions into one row a week, so that long trends stay',
   description:
-    'Executions of whole weeks beyond the retention leave executions.jsonl; before that, each week becomes a row of aggregates.jsonl with counts, times, quality and tokens. The retention is that of --older-than, else of the agent\'s definition (metrics.retention_days), else metrics.retention_days of .kaizen/config.yml (180 days).',
+    "Executions of whole weeks beyond the retention leave executions.jsonl; before that, each week becomes a row of aggregates.jsonl with counts, times, quality and tokens. The retention is that of --older-than, else of the agent's definition (metrics.retention_days), else metrics.retention_days of .kaizen/config.yml (180 days).",
   args: [{ name: 'agent', summary: 'One agent; without it all' }],
-  flags: [
-    targetFlag,
-    { name: 'older-than', value: '<days>', summary: 'Retention of this run (90d, 26w)' },
-  ],
+  flags: [targetFlag, { name: 'older-than', value: '<days>', summary: 'Retention of this run (90d, 26w)' }],
   examples: [
     ['What would go', 'kaizen metrics prune --dry-run'],
     ['One agent, a quarter kept', 'kaizen metrics prune tdd-workflow --older-than 90d'],
