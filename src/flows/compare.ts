@@ -1,7 +1,7 @@
 import type { Repository } from '../io/repository.ts';
 import { compareDocuments, type DocumentComparison } from '../metrics/kpi/compare-documents.ts';
 import { compareSets, type SetComparison, type SetMetric } from '../metrics/kpi/compare-sets.ts';
-import type { KpiTask } from '../metrics/kpi/kpi-tasks.ts';
+import { type KpiTask, withoutCopies } from '../metrics/kpi/kpi-tasks.ts';
 import { parseTaskSelection } from '../metrics/kpi/select-tasks.ts';
 import { type KpiRecord, readKpiRecord } from './kpi-record.ts';
 import { fromLog, type ReportOptions, readReport } from './report.ts';
@@ -33,7 +33,8 @@ function selectTasks(record: KpiRecord, texts: readonly string[]): KpiTask[] {
   const selected = new Set<KpiTask>();
   for (const text of texts) {
     const { names, filters } = parseTaskSelection(text);
-    const named = names.length === 0 ? record.tasks : names.flatMap((name) => tasksNamed(record, name));
+    const named =
+      names.length === 0 ? withoutCopies(record.tasks) : names.flatMap((name) => tasksNamed(record, name));
     for (const task of named) if (filters.every((filter) => filter(task))) selected.add(task);
   }
   return [...selected];

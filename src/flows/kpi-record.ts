@@ -9,7 +9,7 @@ import { type KpiTask, kpiTasks } from '../metrics/kpi/kpi-tasks.ts';
 
 /** Everything the KPIs of a repository are made from, as its event log tells it. */
 export interface KpiRecord {
-  /** In order of their start, sub-agents counted with their task. */
+  /** In order of their start, sub-agents counted with their task; copies of a session repeat theirs. */
   tasks: KpiTask[];
   /** Sub-agents whose task is not in the log. */
   orphans: number;

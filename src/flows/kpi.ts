@@ -1,5 +1,6 @@
 import type { Repository } from '../io/repository.ts';
 import { type FleetKpi, fleetKpi } from '../metrics/kpi/fleet-kpi.ts';
+import { withoutCopies } from '../metrics/kpi/kpi-tasks.ts';
 import { recentTasks } from '../metrics/kpi/recent-tasks.ts';
 import { readKpiRecord } from './kpi-record.ts';
 
@@ -16,7 +17,7 @@ export async function readKpi(
   options: { asOf: string; days: number; most: number; repo: string | undefined },
 ): Promise<KpiReport> {
   const record = await readKpiRecord(repository);
-  const { tasks, window, leftOut } = recentTasks(record.tasks, options);
+  const { tasks, window, leftOut } = recentTasks(withoutCopies(record.tasks), options);
   return {
     window: { ...window, most: options.most, leftOut },
     repo: options.repo ?? null,

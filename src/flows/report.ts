@@ -6,7 +6,7 @@ import { findLocalTranscripts } from '../io/find-transcripts.ts';
 import { readSession } from '../io/read-session.ts';
 import type { Repository } from '../io/repository.ts';
 import { type KpiDocument, kpiDocument } from '../metrics/kpi/kpi-document.ts';
-import { type KpiTask, kpiTasks } from '../metrics/kpi/kpi-tasks.ts';
+import { type KpiTask, kpiTasks, withoutCopies } from '../metrics/kpi/kpi-tasks.ts';
 import type { Redactor } from '../sessions/redact.ts';
 import type { Session } from '../sessions/session.ts';
 import { sessionUsers } from '../sessions/session-users.ts';
@@ -80,7 +80,7 @@ function parseName(named: string): { name: string; number: number | null } {
 
 /** Tasks of the session (or the task) that a name means in the log. */
 export function fromLog(record: KpiRecord, name: string): FoundRun {
-  const byKey = record.tasks.filter(({ key }) => name.length >= 6 && key.startsWith(name));
+  const byKey = withoutCopies(record.tasks.filter(({ key }) => name.length >= 6 && key.startsWith(name)));
   const found = byKey.length > 0 ? byKey : record.tasks.filter((task) => isNamed(task, name));
   const ids = [...new Set(found.map(({ agent, sessionId }) => `${agent}/${sessionId}`))];
   if (ids.length > 1)

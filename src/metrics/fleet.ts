@@ -34,7 +34,7 @@ export interface Fleet {
   factErrors: ReadonlyMap<string, ReadonlySet<string>>;
   /** Exposures whose session has not been harvested (yet). */
   unobserved: ContextExposed[];
-  /** Every task of the longest version of each session, once, in order of their start. */
+  /** Every task of the longest version of each session, in order of their start; copies of a session repeat theirs. */
   tasks: TaskObserved[];
   /** The last word on each session, and every runner's record. */
   verifications: VerificationRecorded[];
@@ -124,25 +124,16 @@ function sortedOnce(events: readonly KaizenEvent[]): KaizenEvent[] {
   return [...byId.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
 }
 
-/**
- * A session read again after it went on counts by its largest transcript, and a task that a fork or a copy of the
- * transcript repeats counts once, where most of it is known.
- */
+/** A session read again after it went on counts by its largest transcript: all of its tasks, and no others. */
 function longestTasks(rows: readonly TaskObserved[]): TaskObserved[] {
   const longest = new Map<string, TaskObserved>();
   for (const row of rows) {
     const before = longest.get(sessionName(row));
     if (!before || isLarger(row, before)) longest.set(sessionName(row), row);
   }
-  const byKey = new Map<string, TaskObserved>();
-  for (const row of rows) {
-    if (longest.get(sessionName(row))?.contentSha256 !== row.contentSha256) continue;
-    const before = byKey.get(row.key);
-    if (!before || isLarger(row, before)) byKey.set(row.key, row);
-  }
-  return [...byKey.values()].sort(
-    (a, b) => compareText(a.startedAt ?? a.at, b.startedAt ?? b.at) || compareText(a.key, b.key),
-  );
+  return rows
+    .filter((row) => longest.get(sessionName(row))?.contentSha256 === row.contentSha256)
+    .sort((a, b) => byStart(a, b) || a.number - b.number);
 }
 
 const sessionName = (row: { agent: string | null; sessionId: string | null }) =>

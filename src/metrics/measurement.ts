@@ -9,7 +9,7 @@ import type { Figure, Measured } from './figure.ts';
 import { type Fleet, readFleet } from './fleet.ts';
 import { estimateHoldout, type HoldoutResult, holdoutUnits } from './holdout.ts';
 import { type FleetKpi, fleetKpi } from './kpi/fleet-kpi.ts';
-import { kpiTasks } from './kpi/kpi-tasks.ts';
+import { kpiTasks, withoutCopies } from './kpi/kpi-tasks.ts';
 import { measureWindow } from './measure-window.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
 import {
@@ -143,7 +143,7 @@ function kpiOfWindows(
   fleet: Fleet,
   at: { window: Window; before: Window; asOf: string },
 ): Measurement['kpi'] {
-  const { tasks } = kpiTasks(fleet.tasks, fleet.verifications);
+  const tasks = withoutCopies(kpiTasks(fleet.tasks, fleet.verifications).tasks);
   const between = (from: string, to: string) =>
     fleetKpi(
       tasks.filter(({ startedAt }) => {

@@ -89,7 +89,7 @@ export function textsBeforeCalls(session: Session): Map<string, string> {
 
 /** Result of the first and of the last check whose result is known; those before the first change do not count. */
 function findChecks(session: Session): Pick<SessionObserved, 'firstCheck' | 'lastCheck'> {
-  const firstEdit = session.calls.findIndex(changesFiles);
+  const firstEdit = session.calls.findIndex((call) => changesFiles(call, session.summary.cwd));
   const known = session.calls
     .slice(Math.max(0, firstEdit))
     .map(checkOutcome)

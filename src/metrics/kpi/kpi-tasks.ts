@@ -35,6 +35,23 @@ export function kpiTasks(
   return { tasks: merged, orphans };
 }
 
+/**
+ * Every task once: a fork or a copy of a transcript repeats the tasks before the fork under their keys. The version of
+ * which most is known stays, of equal ones the one of the first session by name.
+ */
+export function withoutCopies(tasks: readonly KpiTask[]): KpiTask[] {
+  const byKey = new Map<string, KpiTask>();
+  for (const task of tasks) {
+    const before = byKey.get(task.key);
+    const isBetter =
+      !before ||
+      task.bytes > before.bytes ||
+      (task.bytes === before.bytes && task.sessionId < before.sessionId);
+    if (isBetter) byKey.set(task.key, task);
+  }
+  return tasks.filter((task) => byKey.get(task.key) === task);
+}
+
 /** The parent session's last task that had begun by then. */
 function parentOf(child: KpiTask, tasks: readonly KpiTask[]): KpiTask | undefined {
   return tasks.findLast(

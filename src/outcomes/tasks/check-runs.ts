@@ -49,22 +49,26 @@ export interface Standing {
 /** Follows checks and edits through a session in the order their results came. */
 export class StandingWatch {
   private fresh = new Map<string, CheckRun>();
+  /** A check ran since the last commit, and then a file changed. */
   private hasStale = false;
+  private hasChecked = false;
 
   check(run: CheckRun) {
+    this.hasChecked = true;
     const key = `${run.kind}\n${run.command}`;
     this.fresh.delete(key);
     this.fresh.set(key, run);
   }
 
   edit() {
-    this.hasStale ||= this.fresh.size > 0;
+    this.hasStale ||= this.hasChecked;
     this.fresh = new Map();
   }
 
   /** What was checked before this commit says nothing of work that begins after it. */
   commit() {
     this.hasStale = false;
+    this.hasChecked = false;
   }
 
   now(): Standing {

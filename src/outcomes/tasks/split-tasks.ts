@@ -49,7 +49,7 @@ export function readForTasks(session: Session): SessionReading {
     if (!call) continue;
     if (event.kind === 'call') calledMs.set(call, ms);
     else if (event.kind === 'result') {
-      if (changesFiles(call)) {
+      if (changesFiles(call, session.summary.cwd)) {
         edits.add(call);
         watch.edit();
       }

@@ -75,7 +75,7 @@ describe('observeSession', () => {
 });
 
 describe('changesFiles', () => {
-  const changes = (step: Step) => sessionOf([step]).calls.map(changesFiles)[0];
+  const changes = (step: Step) => sessionOf([step]).calls.map((call) => changesFiles(call, '/srv/app'))[0];
   it('knows edit tools of every agent and shell lines that write', () => {
     for (const step of [
       edit,

@@ -50,7 +50,8 @@ describe('countEdits', () => {
 });
 
 describe('changesFiles', () => {
-  const does = (command: string) => timeline(runs(0, 1, 'c', command)).calls.map(changesFiles)[0];
+  const does = (command: string) =>
+    timeline(runs(0, 1, 'c', command)).calls.map((call) => changesFiles(call, null))[0];
   it.each([
     'cat > a.ts <<EOF\nx\nEOF',
     'echo x >> notes.md',
@@ -68,9 +69,11 @@ describe('changesFiles', () => {
     'echo done >&2',
   ])('%j does not', (command) => expect(does(command)).toBe(false));
   it("an agent's plans and scratch files are no work", () => {
-    const write = (file_path: string) => call('Write', { file_path, content: 'x' }).map(changesFiles)[0];
+    const write = (file_path: string, folder = '/srv/app') =>
+      call('Write', { file_path, content: 'x' }).map((one) => changesFiles(one, folder))[0];
     expect(write('/home/me/.claude/plans/p.md')).toBe(false);
     expect(write('/tmp/probe.py')).toBe(false);
+    expect(write('/tmp/app/a.ts', '/tmp/app')).toBe(true);
     expect(write('src/plans/a.ts')).toBe(true);
   });
 });
