@@ -7,7 +7,7 @@ import type { FoundTranscript } from '../io/find-transcripts.ts';
 import { readDerivedFiles } from '../io/read-derived.ts';
 import { readFacts } from '../io/read-facts.ts';
 import { readSession } from '../io/read-session.ts';
-import type { Repository } from '../io/repository.ts';
+import { type Repository, writerPlace } from '../io/repository.ts';
 import { readTranscriptLines } from '../io/transcript-lines.ts';
 import { extractFacts } from '../knowledge/extract/extract-facts.ts';
 import { readForFacts } from '../knowledge/extract/reading.ts';
@@ -106,7 +106,7 @@ async function openRun(repository: Repository, options: HarvestOptions): Promise
     redactor: await openRepoRedactor(repository, options.env, { makeKey: !options.dryRun }),
     scopes: openScopeFinder(repository, options.repo),
     commits: openCommitFinder(repository),
-    writer: await readWriterId(repository.localDir, { make: !options.dryRun }),
+    writer: await readWriterId(writerPlace(repository), { make: !options.dryRun }),
     stored: facts.facts,
     derived,
     ledger: readLedger(log.events),

@@ -4,7 +4,7 @@ import { readConfig } from '../io/config.ts';
 import { type NewEvent, planEvents, readWriterId } from '../io/event-log.ts';
 import { readDerivedFiles } from '../io/read-derived.ts';
 import { type BadFact, readFacts } from '../io/read-facts.ts';
-import { applyPlan, openRepository, type Repository } from '../io/repository.ts';
+import { applyPlan, openRepository, type Repository, writerPlace } from '../io/repository.ts';
 import { planDerivedFiles } from '../knowledge/derived-files.ts';
 import type { Fact, StoredFact } from '../knowledge/fact.ts';
 import { slugOf } from '../knowledge/fact-path.ts';
@@ -95,7 +95,7 @@ export async function saveKnowledge(
   const log =
     events.length === 0
       ? []
-      : planEvents(await readWriterId(repository.localDir, { make: !call.dryRun }), events);
+      : planEvents(await readWriterId(writerPlace(repository), { make: !call.dryRun }), events);
   const changes = [...files.changes, ...derived.changes, ...log];
   await applyPlan(repository, changes, call.dryRun);
   return { changes, facts: files.facts, inTheWay: derived.inTheWay, masked: redactor?.counts ?? {} };

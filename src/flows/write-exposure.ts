@@ -42,5 +42,5 @@ export async function writeExposure(
     delivered: packet.delivered.map(({ entry }) => entry.id),
     leftOut: selected.ranking.stock - packet.delivered.length,
   };
-  appendRows(place.root, planEvents(await readWriterId(place.localDir), [event]));
+  appendRows(place.root, planEvents(await readWriterId(place), [event]));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { asEvent } from '../base/event-shape.ts';
 import type { KaizenEvent } from '../base/events.ts';
-import { compareText, isoWeek, sha256Hex } from '../base/text.ts';
+import { base32Id, compareText, isoWeek, sha256Hex } from '../base/text.ts';
 import { listFiles, readTextIfExists } from './files.ts';
 import { makeOnce } from './make-once.ts';
 
@@ -66,11 +66,25 @@ export function planEvents(writer: string, events: readonly NewEvent[]): Change[
   return [...byPath].map(([path, lines]) => ({ kind: 'append', path, lines }));
 }
 
+/** The clone a log is written in, and its own Git directory (that of the worktree); none in a plain folder. */
+export interface WriterPlace {
+  localDir: string;
+  gitDir?: string | undefined;
+}
+
 /**
- * The random id of this clone's log files; made on first use and kept in `localDir`. With `make: false` (a dry run)
- * nothing is written, and zeros stand in for an id that is not made yet.
+ * The name of the log files written here: from a random id of the clone, made on first use and kept in `localDir`, and
+ * the branch that is checked out. So two branches never append to the same file, and merging them never conflicts. With
+ * `make: false` (a dry run) nothing is written, and zeros stand in for an id that is not made yet.
  */
-export async function readWriterId(localDir: string, options: { make?: boolean } = {}): Promise<string> {
+export async function readWriterId(place: WriterPlace, options: { make?: boolean } = {}): Promise<string> {
+  const clone = await readCloneId(place.localDir, options);
+  const head = place.gitDir === undefined ? undefined : await readTextIfExists(join(place.gitDir, 'HEAD'));
+  const branch = head?.startsWith('ref: ') ? head.slice('ref: '.length).trim() : undefined;
+  return branch === undefined ? clone : base32Id(`${clone} ${branch}`, 12);
+}
+
+async function readCloneId(localDir: string, options: { make?: boolean }): Promise<string> {
   const path = join(localDir, 'writer-id');
   const existing = (await readTextIfExists(path))?.trim();
   if (existing && /^[a-z0-9]{8,32}$/.test(existing)) return existing;

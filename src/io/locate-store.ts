@@ -8,6 +8,8 @@ export interface StorePlace {
   root: string;
   /** Caches of this clone. */
   localDir: string;
+  /** Git's own files of this worktree; undefined in a plain folder. */
+  gitDir: string | undefined;
   /** Names this repository's own facts go by, best first: its remote, and local names. */
   repoNames: string[];
   /** undefined in a plain folder. */
@@ -46,11 +48,17 @@ export async function locateStore(dir: string): Promise<StorePlace> {
     return placeOf(git, known, await git.remoteUrl());
   }
   const root = resolve(dir);
-  return { root, localDir: join(root, '.kaizen', 'local'), repoNames: [localRepoName(root)], git: undefined };
+  return {
+    root,
+    localDir: join(root, '.kaizen', 'local'),
+    gitDir: undefined,
+    repoNames: [localRepoName(root)],
+    git: undefined,
+  };
 }
 
 function placeOf(
-  { root, commonDir }: Pick<Git, 'root' | 'commonDir'>,
+  { root, gitDir, commonDir }: Pick<Git, 'root' | 'gitDir' | 'commonDir'>,
   git: StoreGit,
   url: string | null,
 ): StorePlace {
@@ -61,6 +69,7 @@ function placeOf(
   return {
     root,
     localDir: join(commonDir, 'kaizen'),
+    gitDir,
     repoNames: [...new Set(names)],
     git,
   };

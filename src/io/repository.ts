@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { applyChanges } from './apply-changes.ts';
+import type { WriterPlace } from './event-log.ts';
 import { type Git, openGit } from './git.ts';
 
 /** Where a command works: a Git work tree, or a plain folder (everything but history works there). */
@@ -20,6 +21,11 @@ export async function openRepository(dir: string, options: { needGit?: boolean }
   return git
     ? { root: git.root, git, localDir: join(git.commonDir, 'kaizen') }
     : { root: dir, git: undefined, localDir: join(dir, '.kaizen', 'local') };
+}
+
+/** Where events of the repository are written from. */
+export function writerPlace({ localDir, git }: Pick<Repository, 'localDir' | 'git'>): WriterPlace {
+  return { localDir, gitDir: git?.gitDir };
 }
 
 /** Applies a plan to the repository, unless it is a dry run. Refuses in a bare repository: there is no work tree. */

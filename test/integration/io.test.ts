@@ -7,7 +7,7 @@ import { planEvents, readEvents, readWriterId } from '../../src/io/event-log.ts'
 import { openGit } from '../../src/io/git.ts';
 import { runProcess } from '../../src/io/process.ts';
 import { readRedactionKey } from '../../src/io/redaction-key.ts';
-import { applyPlan, openRepository } from '../../src/io/repository.ts';
+import { applyPlan, openRepository, writerPlace } from '../../src/io/repository.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
 const apply = (root: string, changes: Change[]) =>
@@ -201,9 +201,29 @@ describe('event log', () => {
   it('keeps one writer id a clone', async () => {
     const local = join(temporaryFolder(), 'kaizen');
     mkdirSync(local);
-    const ids = await Promise.all(Array.from({ length: 40 }, () => readWriterId(local)));
+    const ids = await Promise.all(Array.from({ length: 40 }, () => readWriterId({ localDir: local })));
     expect(new Set(ids).size).toBe(1);
     expect(readdirSync(local)).toEqual(['writer-id']);
+  });
+
+  it('gives every branch of a clone a log file of its own, so that merging them never conflicts', async () => {
+    const dir = temporaryRepository();
+    const write = async (at: string) => {
+      const repository = await openRepository(dir);
+      const changes = planEvents(await readWriterId(writerPlace(repository)), [{ ...seen, at }]);
+      await applyPlan(repository, changes, false);
+      git(dir, 'add', '.');
+      git(dir, 'commit', '-qm', at);
+      return changes.map(({ path }) => path);
+    };
+    const first = await write('2026-11-20T10:00:00.000Z');
+    git(dir, 'switch', '-qc', 'feature');
+    const feature = await write('2026-11-20T11:00:00.000Z');
+    git(dir, 'switch', '-q', '-');
+    expect(await write('2026-11-20T12:00:00.000Z')).toEqual(first);
+    expect(feature).not.toEqual(first);
+    git(dir, 'merge', '-q', '--no-edit', 'feature');
+    expect((await readEvents(dir)).events).toHaveLength(3);
   });
 
   it('keeps one redaction key a clone, also in place of an empty file', async () => {

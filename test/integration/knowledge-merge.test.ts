@@ -156,44 +156,46 @@ describe('two clones that add, harvest, confirm, reword and retire at random', (
   }, 600_000);
 });
 
-describe('two branches of one clone', () => {
-  it('write to the same log file; a stopped merge keeps the rows of both', async () => {
-    const root = temporaryRepository();
-    const add = (title: string) =>
-      addFact(
-        { dir: root, now: new Date('2026-11-20T09:00:00Z'), env: {}, dryRun: false },
-        {
-          title,
-          category: 'fact',
-          scope: 'global',
-          tags: [],
-          paths: [],
-          keywords: [],
-          supersedes: [],
-          pinned: false,
-        },
-      );
-    const commit = () => {
-      git(root, 'add', '.');
-      git(root, 'commit', '--quiet', '-m', 'more');
-    };
-    await add('Alpha holds');
-    commit();
-    git(root, 'checkout', '--quiet', '-b', 'side');
-    await add('Beta holds');
-    commit();
-    git(root, 'checkout', '--quiet', '-');
-    await add('Gamma holds');
-    commit();
-    expect(() => git(root, 'merge', 'side')).toThrow();
-    const call = { dir: root, now: new Date('2026-11-20T09:00:00Z'), env: {}, dryRun: false };
-    const { resolved, unresolved } = await joinConflicts(call, undefined);
+describe('two lines of work in one clone', () => {
+  const call = (dir: string) => ({ dir, now: new Date('2026-11-20T09:00:00Z'), env: {}, dryRun: false });
+  const blank = { scope: 'global', tags: [], paths: [], keywords: [], supersedes: [], pinned: false };
+  async function addAndCommit(root: string, title: string) {
+    await addFact(call(root), { title, category: 'fact', ...blank });
+    git(root, 'add', '.');
+    git(root, 'commit', '--quiet', '-m', title);
+  }
+  async function mergeStopped(root: string, side: string) {
+    expect(() => git(root, 'merge', side)).toThrow();
+    const { resolved, unresolved } = await joinConflicts(call(root), undefined);
     expect(unresolved).toEqual([]);
-    expect(resolved).toContainEqual(expect.stringMatching(/^metrics\/events\/2026-W47\/\w+\.jsonl$/));
     git(root, 'add', 'knowledge', 'metrics');
     git(root, 'commit', '--quiet', '--no-edit');
     const { events, skipped } = await readEvents(root);
     expect([events.length, skipped]).toEqual([3, 0]);
     expect((await openKnowledge(root)).facts).toHaveLength(3);
+    return resolved;
+  }
+
+  it('write to log files of their own on branches: only what is derived conflicts', async () => {
+    const root = temporaryRepository();
+    await addAndCommit(root, 'Alpha holds');
+    git(root, 'checkout', '--quiet', '-b', 'side');
+    await addAndCommit(root, 'Beta holds');
+    git(root, 'checkout', '--quiet', '-');
+    await addAndCommit(root, 'Gamma holds');
+    expect(await mergeStopped(root, 'side')).toEqual(['knowledge/global.md', 'knowledge/index.json']);
+  });
+
+  it('write to the same log file on detached heads; a stopped merge keeps the rows of both', async () => {
+    const root = temporaryRepository();
+    await addAndCommit(root, 'Alpha holds');
+    git(root, 'checkout', '--quiet', '--detach');
+    await addAndCommit(root, 'Beta holds');
+    git(root, 'tag', 'side');
+    git(root, 'checkout', '--quiet', '--detach', 'HEAD~1');
+    await addAndCommit(root, 'Gamma holds');
+    expect(await mergeStopped(root, 'side')).toContainEqual(
+      expect.stringMatching(/^metrics\/events\/2026-W47\/\w+\.jsonl$/),
+    );
   });
 });
