@@ -111,7 +111,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'agent',
-    summary: 'Define, install and check agents',
+    summary: 'Define, install, check and close agents that are measured by what they do',
     group: 'Agents',
     load: () => import('./commands/agent.ts'),
   },
