@@ -116,6 +116,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/agent.ts'),
   },
   {
+    name: 'pilot',
+    summary: 'See the loop of a measured agent, from session to proposal, on simulated sessions',
+    group: 'Agents',
+    load: () => import('./commands/pilot.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'Check this machine and repository, and say how to mend what is wrong',
     group: 'Set-up',

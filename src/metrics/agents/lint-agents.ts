@@ -149,7 +149,7 @@ function recordFindings(
   const { name, target, direction, field } = metric;
   const n = executions.length;
   if (n === 0) return [];
-  const values = executions.flatMap((execution) => valueOf(execution, name) ?? []);
+  const values = executions.flatMap((execution) => valueIn(execution, name) ?? []);
   const finding = (key: string, problem: string): AgentFinding[] => [
     {
       level: 'hint',
@@ -168,7 +168,7 @@ function recordFindings(
   return finding('target', `${target} was reached in none of ${values.length} records (median ${middle})`);
 }
 
-function valueOf({ primaryMetric, secondaryMetrics }: Execution, name: string): number | undefined {
+function valueIn({ primaryMetric, secondaryMetrics }: Execution, name: string): number | undefined {
   return primaryMetric?.name === name ? primaryMetric.value : secondaryMetrics?.[name];
 }
 
