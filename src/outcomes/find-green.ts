@@ -10,6 +10,8 @@ export interface Green {
   how: 'same' | 'other' | 'check' | null;
   /** A file was changed in between. */
   edited: boolean;
+  /** The very same call worked. */
+  unchanged: boolean;
   /** The command that worked, where it is the failed one with a difference. */
   fix: string | null;
 }
@@ -17,6 +19,8 @@ export interface Green {
 /** Beyond this much work a later success has nothing to do with the failure. */
 const longestMs = 30 * 60_000;
 const longestCalls = 60;
+/** A green check ends a failure of something else only when it follows soon. */
+const checkWithin = 12;
 const worked = (outcome: TimedCall['outcome']) => outcome === '.' || outcome === 'g' || outcome === 'e';
 
 /**
@@ -33,12 +37,13 @@ export function findGreen(calls: readonly TimedCall[], index: number): Green {
     const ms = failed.endMs === null || next.endMs === null ? null : Math.max(0, next.endMs - failed.endMs);
     if (ms !== null && ms > longestMs) break;
     const how = worked(next.outcome) ? mended(failed, next) : null;
-    if (how) {
-      return { ms, how, edited, fix: fixOf(failed, next, how) };
+    if (how && !(how === 'check' && at > index + checkWithin)) {
+      const unchanged = next.call.command !== null && next.call.command === failed.call.command;
+      return { ms, how, edited, unchanged, fix: fixOf(failed, next, how) };
     }
     if (next.outcome === 'e') edited = true;
   }
-  return { ms: null, how: null, edited, fix: null };
+  return { ms: null, how: null, edited, unchanged: false, fix: null };
 }
 
 /** The command that worked, where it is the failed one with a difference: something to learn from. */

@@ -119,7 +119,7 @@ const expected = new Set([
 
 /**
  * The session's failures with how each became green. A red check that a change to the code mended is the work itself
- * and no waste; one that went green without a change (flaky, or the surroundings were wrong) is a failure like any.
+ * and no waste; one that the very same command turned green without a change is flaky, and a failure like any.
  */
 function findErrors(session: Session, calls: readonly TimedCall[]) {
   const said = textsBeforeCalls(session);
@@ -130,7 +130,7 @@ function findErrors(session: Session, calls: readonly TimedCall[]) {
     if (noise !== undefined && expected.has(noise)) return [];
     if (!saysSomething(errorFingerprint(call.result?.text ?? '').template)) return [];
     const green = findGreen(calls, index);
-    if (timed.outcome === 'r' && (green.edited || green.how === null)) return [];
+    if (timed.outcome === 'r' && (green.edited || !green.unchanged)) return [];
     return [{ timed, green }];
   });
 }

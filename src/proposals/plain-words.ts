@@ -36,7 +36,7 @@ export function callName(shape: string): string {
   return file ? `${file[1]} of ${file[2]} files` : shape;
 }
 
-/** A length of time: `340 ms`, `12 s`, `4 min`, `1.5 h`. */
+/** A length of time: `340 ms`, `6.4 s`, `12 s`, `4 min`, `1.5 h`. */
 export function formatMs(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
@@ -45,11 +45,13 @@ export function formatMs(ms: number): string {
   return formatHours(ms / 3_600_000);
 }
 
-/** Hours as people say them: `25 min` below one and a half, then `3.2 h`, `41 h`. */
+/** Hours as people say them: `40 s`, `25 min`, `1 h`, `3.2 h`, `41 h`. */
 export function formatHours(hours: number): string {
   if (hours < 0) return `−${formatHours(-hours)}`;
-  if (hours < 1.5) return `${Math.round(hours * 60)} min`;
-  return hours < 9.95 ? `${hours.toFixed(1)} h` : `${Math.round(hours)} h`;
+  if (hours === 0) return '0';
+  if (hours < 1 / 60) return `${Math.max(1, Math.round(hours * 3600))} s`;
+  if (hours < 0.995) return `${Math.round(hours * 60)} min`;
+  return hours < 9.95 ? `${Number(hours.toFixed(1))} h` : `${Math.round(hours)} h`;
 }
 
 /** `1 session`, `3 sessions`. */

@@ -88,6 +88,10 @@ const agentRules: readonly (readonly [RegExp, string])[] = [
     'The shell (zsh) fails where a pattern matches no file. Quote patterns, use the agent’s own file search, or `setopt no_nomatch` in the agents’ shell profile.',
   ],
   [
+    /no such file or directory|does not exist|cannot access|can't read/i,
+    'Agents guess paths that are not there. A short map of the folders in their instructions helps, and the rule “List a folder before reading from it”.',
+  ],
+  [
     /InputValidationError|could not be parsed as JSON|is required when|missing field/i,
     'Calls of a tool with a wrong form. Shorten or split what is passed (long texts through a file), and check whether the tool’s description says what it needs.',
   ],

@@ -10,12 +10,13 @@ interface ErrorFamily {
 }
 
 /**
- * The family of each fingerprint of the profiles: wordings that mining takes for one (`sessions/error-templates.ts`).
- * A shell that does not find a program is told apart by the program, which is the point of it.
+ * The family of an error by its fingerprint and the shape of the call that failed: wordings that mining takes for one
+ * (`sessions/error-templates.ts`). A shell that does not find a program is told apart by the program, which is the
+ * point of it; a time that ran out by the call, since the words say nothing else.
  */
 export function errorFamilies(
   profiles: readonly WorkProfile[],
-): (fingerprint: string) => ErrorFamily | undefined {
+): (fingerprint: string, shape: string) => ErrorFamily | undefined {
   const templates = new Map<string, string>();
   for (const profile of profiles)
     for (const { key } of profile.errors)
@@ -37,8 +38,14 @@ export function errorFamilies(
     byName.set(name, family);
     families.set(key, family);
   }
-  return (fingerprint) => families.get(fingerprint);
+  return (fingerprint, shape) => {
+    const family = families.get(fingerprint);
+    if (!family || family.missing !== null || !ranOut.test(family.template)) return family;
+    return { ...family, key: `${family.key} ${shape}` };
+  };
 }
+
+const ranOut = /^(?:error: )?(?:the )?(?:command|process|operation|request|test)? ?timed? ?out\b/i;
 
 function missingProgram(template: string): string | null {
   const found =

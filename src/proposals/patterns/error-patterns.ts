@@ -22,7 +22,7 @@ export function errorPatterns(profiles: readonly WorkProfile[]): Pattern[] {
   const groups = new Map<string, Found>();
   profiles.forEach((profile, at) => {
     for (const error of profile.errors) {
-      const family = familyOf(error.key);
+      const family = familyOf(error.key, profile.shapes[error.shape] ?? '');
       if (!family) continue;
       let found = groups.get(family.key);
       if (!found) {
@@ -37,6 +37,7 @@ export function errorPatterns(profiles: readonly WorkProfile[]): Pattern[] {
         };
         groups.set(family.key, found);
       }
+      found.keys.add(family.key.includes(' ') ? family.key : error.key);
       note(found, error, profile, at);
     }
   });
@@ -45,7 +46,6 @@ export function errorPatterns(profiles: readonly WorkProfile[]): Pattern[] {
 
 function note(found: Found, error: ProfileError, profile: WorkProfile, at: number): void {
   const ownMs = error.tookMs ?? 0;
-  found.keys.add(error.key);
   found.stretches.push({
     at,
     fromMs: error.atMs - ownMs,
