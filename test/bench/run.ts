@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   bootstrap: () => import('./bootstrap.ts'),
   redact: () => import('./redact.ts'),
   verdict: () => import('./verdict.ts'),
+  propose: () => import('./propose.ts'),
   read: () => import('./read.ts'),
   optimizer: () => import('./optimizer.ts'),
 };

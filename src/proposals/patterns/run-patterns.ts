@@ -2,8 +2,8 @@ import type { Pattern } from '../pattern.ts';
 import type { WorkProfile } from '../work-profile.ts';
 
 /**
- * Retries and polls, by the call they repeat; a command is told apart by repository, since `npm test` is another thing
- * in each, a tool is not. Retries count as waste whether or not the last try worked: what worked before did so at once.
+ * Retries and polls, by the call they repeat; a command that is retried is told apart by repository, since `npm test` is
+ * another thing in each; tools, and what is waited for, are not. Retries count as waste whether or not the last try worked: what worked before did so at once.
  */
 export function runPatterns(profiles: readonly WorkProfile[]): Pattern[] {
   const patterns = new Map<string, Pattern>();
@@ -11,7 +11,7 @@ export function runPatterns(profiles: readonly WorkProfile[]): Pattern[] {
     for (const run of profile.runs) {
       const shape = profile.shapes[run.shape] ?? '';
       if (shape === '') continue;
-      const repo = scopeOf(shape, profile.repo);
+      const repo = run.kind === 'poll' ? null : scopeOf(shape, profile.repo);
       const key = repo === null ? shape : `${repo} ${shape}`;
       const name = `${run.kind} ${key}`;
       let pattern = patterns.get(name);
