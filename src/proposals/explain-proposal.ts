@@ -32,7 +32,7 @@ export function explainProposal(
     ];
   });
   const sums = [
-    `Charged: ${number(price.hours)} h over ${counted(costs.length, 'session')} (${counted(price.occurrences, 'occurrence')}); ${formatHours(charge.sharedMs / 3_600_000)} more belongs to other patterns${charge.sharedWith ? `, most of it to ${codeSpan(charge.sharedWith.kind)} ${codeSpan(callName(charge.sharedWith.key))}` : ''}.`,
+    `Charged: ${number(price.hours)} h over ${counted(costs.length, 'session')} (${counted(price.occurrences, 'occurrence')}); ${charge.sharedMs === 0 ? 'nothing' : formatHours(charge.sharedMs / 3_600_000)} more belongs to other patterns${charge.sharedWith ? `, most of it to ${codeSpan(charge.sharedWith.kind)} ${codeSpan(callName(charge.sharedWith.key))}` : ''}.`,
   ];
   if (price.monthly && price.saving && price.net && span.weeks !== null)
     sums.push(

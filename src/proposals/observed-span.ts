@@ -32,7 +32,8 @@ export function observedSpan(profiles: readonly WorkProfile[], coverDays?: numbe
   const dated = profiles.flatMap(({ beganMs }) => (beganMs === null ? [] : [beganMs]));
   const hours = profiles.reduce((sum, { activeMs }) => sum + (activeMs ?? 0), 0) / 3_600_000;
   const span = { sessions: profiles.length, from: null, to: null, weeks: null, reason: null, hours };
-  if (dated.length < profiles.length / 2) {
+  if (dated.length === 0 || dated.length < profiles.length / 2) {
+    if (profiles.length === 0) return { ...span, reason: 'there are no sessions' };
     if (coverDays !== undefined) return { ...span, weeks: Math.max(1, coverDays / 7) };
     return { ...span, reason: 'the sessions have no dates; --window 30d says how long a time they cover' };
   }

@@ -123,7 +123,7 @@ class AnalyticsReader {
         lengthMs: run.lengthMs,
         tries: run.tries,
         ok: run.ok,
-        key: run.failedText === null ? null : noteError(run.failedText),
+        key: run.failedText ? noteError(run.failedText) : null,
         did: null,
       })),
       templates,

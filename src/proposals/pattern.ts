@@ -58,6 +58,8 @@ export type PatternDetail =
       referenceMs: number;
       /** Every call takes long, not only some. */
       standing: boolean;
+      /** The median of the first half, where that of all is at least twice it: it has become slower. */
+      earlierMs: number | null;
       calls: number;
       slowest: { session: string; line: number; ms: number }[];
     }

@@ -182,7 +182,7 @@ function priorityOf(
   const weeks = breakEven?.mid;
   if (!saving || weeks == null) return 'low';
   const latest = breakEven?.high ?? Number.POSITIVE_INFINITY;
-  if (weeks <= 1 && latest <= 4 && saving.mid >= 8 && confidence !== 'low') return 'critical';
+  if (weeks <= 1 && latest <= 6 && saving.mid >= 8 && confidence !== 'low') return 'critical';
   if (weeks <= 4 && saving.mid >= 4) return 'high';
   if (weeks <= 12 && saving.mid >= 1) return 'medium';
   return 'low';

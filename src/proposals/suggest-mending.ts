@@ -150,6 +150,10 @@ function mendSlow(detail: Detail<'slow'>): string[] {
     return [
       `What takes long in ${name} is its hooks. Let them look at what is staged only, run side by side, and leave tests and type checks of everything to the push or the CI.${look}`,
     ];
+  if (detail.earlierMs !== null)
+    return [
+      `Find what changed: ${name} took ${formatMs(detail.earlierMs)} and takes ${formatMs(detail.medianMs)} now. Bisect with the command itself, from a commit of the time it was fast.${look}`,
+    ];
   if (detail.standing)
     return [
       detail.isCheck

@@ -16,6 +16,8 @@ export function titleOf(pattern: Pattern): string {
     case 'poll':
       return `Waiting by asking again and again: ${plainWords(callName(detail.shape))}${inRepo(pattern)}`;
     case 'slow':
+      if (detail.earlierMs !== null)
+        return `${plainWords(callName(detail.shape))} has become slower: ${formatMs(detail.medianMs)}, and ${formatMs(detail.earlierMs)} before${inRepo(pattern)}`;
       return detail.standing
         ? `${plainWords(callName(detail.shape))} takes ${formatMs(detail.medianMs)} every time${inRepo(pattern)}`
         : `${plainWords(callName(detail.shape))} is usually fast (${formatMs(detail.medianMs)}) and sometimes takes ${formatMs(tailOf(detail))}${inRepo(pattern)}`;
@@ -67,6 +69,8 @@ export function problemOf(pattern: Pattern, price: Price, repos: readonly string
 
 function slowWords(detail: Extract<Pattern['detail'], { kind: 'slow' }>): string {
   const name = codeSpan(callName(detail.shape));
+  if (detail.earlierMs !== null)
+    return `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} or more; in the first half of the time it was ${formatMs(detail.earlierMs)}.`;
   if (detail.standing)
     return `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} or more.`;
   return detail.p95Ms === null

@@ -53,9 +53,10 @@ export function slowPatterns(
     const enough = calls.tookMs.length >= enoughForP95;
     const tail = quantile(calls.tookMs, enough ? 0.95 : 0.9) as number;
     const budget = isCheck ? budgetMs.check : budgetMs.other;
-    const standing = medianMs > budget;
-    if (frozen === undefined && !standing && (tail < tailMs || tail < tailFactor * medianMs)) continue;
-    const referenceMs = frozen ?? Math.min(budget, earlyMedian(calls.tookMs) ?? medianMs, medianMs);
+    const early = earlyMedian(calls.tookMs);
+    const standing = medianMs > budget && (early === undefined || early > budget);
+    const referenceMs = frozen ?? Math.min(budget, early ?? medianMs, medianMs);
+    if (frozen === undefined && !standing && (tail < tailMs || tail < tailFactor * referenceMs)) continue;
     const stretches = excess(calls, referenceMs);
     if (stretches.length === 0) continue;
     const slowest = [...stretches]
@@ -80,6 +81,7 @@ export function slowPatterns(
         p95Ms: enough ? tail : null,
         referenceMs,
         standing,
+        earlierMs: early !== undefined && medianMs >= 2 * early ? early : null,
         calls: calls.tookMs.length,
         slowest,
       },
