@@ -2,10 +2,21 @@ import { compareText } from '../../base/text.ts';
 import { formatLogLine, isSameSession, type LogLine, type MonthLine, parseLogLine } from './log-line.ts';
 import { mergeMonths } from './month-line.ts';
 
-/** Conflict marks that Git left in a file, by the line of their `<<<<<<<`, from 1. */
+/**
+ * Lines, from 1, where conflict marks that Git left begin; of a conflict whose beginning somebody took out already, the
+ * line where it ends.
+ */
 export function findConflictLines(text: string): number[] {
-  return cutLines(text).flatMap(({ body }, index) => (/^(?:<{7}|>{7})(?: |$)/.test(body) ? [index + 1] : []));
+  const bodies = cutLines(text).map(({ body }) => body.replace(/^\ufeff/, ''));
+  const linesOf = (mark: RegExp) => bodies.flatMap((body, index) => (mark.test(body) ? [index + 1] : []));
+  const begun = linesOf(opening);
+  if (begun.length > 0) return begun;
+  const middle = bodies.indexOf('=======') + 1;
+  return middle === 0 ? [] : linesOf(closing).filter((line) => line > middle);
 }
+
+const opening = /^<{7}(?: |$)/;
+const closing = /^>{7}(?: |$)/;
 
 /** What became of the conflicts of a file. */
 export interface ResolvedConflicts {
@@ -26,24 +37,25 @@ interface Line {
  * conflict with anything else in it is left as it is.
  */
 export function resolveConflicts(text: string): ResolvedConflicts {
-  const lines = cutLines(text);
+  const bom = text.startsWith('\ufeff') ? '\ufeff' : '';
+  const lines = cutLines(text.slice(bom.length));
   const out: Line[] = [];
   const left: number[] = [];
   let resolved = 0;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as Line;
-    const hunk = /^<{7}(?: |$)/.test(line.body) ? readHunk(lines, at) : undefined;
+    const hunk = opening.test(line.body) ? readHunk(lines, at) : undefined;
     const settled = hunk && settle(hunk.ours, hunk.theirs);
     if (hunk && settled) {
       out.push(...settled);
       resolved += 1;
       at = hunk.last;
     } else {
-      if (/^<{7}(?: |$)/.test(line.body)) left.push(at + 1);
+      if (opening.test(line.body)) left.push(at + 1);
       out.push(line);
     }
   }
-  return { text: out.map(({ body, end }) => body + end).join(''), resolved, left };
+  return { text: bom + out.map(({ body, end }) => body + end).join(''), resolved, left };
 }
 
 function cutLines(text: string): Line[] {
@@ -62,10 +74,10 @@ function readHunk(
   let side: Line[] | undefined = ours;
   for (let at = start + 1; at < lines.length; at++) {
     const line = lines[at] as Line;
-    if (/^<{7}(?: |$)/.test(line.body)) return undefined;
+    if (opening.test(line.body)) return undefined;
     if (/^\|{7}(?: |$)/.test(line.body)) side = undefined;
     else if (line.body === '=======') side = theirs;
-    else if (/^>{7}(?: |$)/.test(line.body)) return { ours, theirs, last: at };
+    else if (closing.test(line.body)) return { ours, theirs, last: at };
     else side?.push(line);
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { stripInvisible } from '../../base/visible-text.ts';
 import { logLines } from './close-session.ts';
-import { findConflictLines } from './conflicts.ts';
+import { findConflictLines, resolveConflicts } from './conflicts.ts';
 import { headFields, readHead } from './head.ts';
 import { countLoggedSessions, isSameSession, type PlacedLine } from './log-line.ts';
 import { countLines, findSection, type MemoryDocument } from './parse-memory.ts';
@@ -43,6 +43,7 @@ export interface LintContext {
 /** Every problem of a memory file in the order of its lines. */
 export function lintMemory(memory: MemoryDocument, text: string, context: LintContext): MemoryFinding[] {
   const conflicts = findConflictLines(text);
+  // While both sides stand in the file, nothing else that could be said of it is true.
   if (conflicts.length > 0) return conflictFindings(text, conflicts);
   const lines = logLines(memory);
   return [
@@ -53,13 +54,13 @@ export function lintMemory(memory: MemoryDocument, text: string, context: LintCo
   ].sort((a, b) => a.line - b.line);
 }
 
-/** While both sides stand in the file, nothing else that could be said of it is true. */
 function conflictFindings(text: string, lines: readonly number[]): MemoryFinding[] {
-  const source = text.split(/\r\n|\n|\r/);
-  return lines
-    .filter((line) => source[line - 1]?.startsWith('<'))
-    .concat(lines.some((line) => source[line - 1]?.startsWith('<')) ? [] : lines.slice(0, 1))
-    .map((line) => error('conflict-marks', line, 'merge conflict marks: both sides stand in the file', true));
+  const { resolved, left } = resolveConflicts(text);
+  return lines.map((line) => {
+    const settles = resolved > 0 && !left.includes(line);
+    const who = settles ? '' : '; a person has to choose';
+    return error('conflict-marks', line, `merge conflict marks: both sides stand in the file${who}`, settles);
+  });
 }
 
 function lintHead(memory: MemoryDocument, held: number, { agent, now }: LintContext): MemoryFinding[] {

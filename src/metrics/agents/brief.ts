@@ -120,7 +120,7 @@ export function makeBrief(material: BriefMaterial): Brief {
     .filter(({ title }) => memoryTitles.has(title))
     .reduce((sum, one) => sum + one.lines.length, 0);
   const whole = write(material, head, sections, all);
-  const text = sections.length === 0 || !fits(whole, material.budget) ? '' : whole;
+  const text = fits(whole, material.budget) ? whole : '';
   return {
     agent,
     memory: disabled ? 'disabled' : memory ? 'there' : 'missing',
@@ -221,7 +221,9 @@ function write(
       : [
           '',
           shown >= all
-            ? `${all} of ${all} entries of the memory shown.`
+            ? all === 0
+              ? 'The memory holds no entries yet.'
+              : `${all} of ${all} entries of the memory shown.`
             : `${shown} of ${all} entries of the memory shown: \`kaizen memory show ${agent}\` prints them all.`,
         ];
   return `${[...opening, ...body, ...more, packetClosing].join('\n')}\n`;
