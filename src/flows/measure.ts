@@ -14,6 +14,8 @@ import { type DailyReport, dailyReport } from '../metrics/daily-report.ts';
 import { type Measurement, measureFleet, measureWithMaterial } from '../metrics/measurement.ts';
 import { renderDashboard } from '../metrics/render-dashboard.ts';
 import { formatSnapshot } from '../metrics/snapshot.ts';
+import { payRows } from '../proposals/pay-rows.ts';
+import { readProposals } from './proposal-records.ts';
 
 /** What is measured from, and what of it could not be read. */
 interface LoopRecord {
@@ -106,7 +108,11 @@ export async function measure(repository: Repository, options: MeasureOptions): 
     windowDays: options.windowDays,
   });
   const wanted = new Map<string, string>();
-  if (options.dashboardPath !== null) wanted.set(options.dashboardPath, renderDashboard(measured));
+  if (options.dashboardPath !== null) {
+    const { stored } = await readProposals(repository.root);
+    const pay = payRows(stored.map(({ record }) => record));
+    wanted.set(options.dashboardPath, renderDashboard(measured, pay));
+  }
   if (options.snapshot)
     wanted.set(`metrics/snapshots/${isoWeek(options.asOf)}.json`, formatSnapshot(measured));
   const changes: Change[] = [];

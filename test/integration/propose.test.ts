@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
 import { command } from '../../src/cli/commands/propose.ts';
 import { harvest } from '../../src/flows/harvest.ts';
+import { measure } from '../../src/flows/measure.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { openRepository } from '../../src/io/repository.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
@@ -168,6 +169,28 @@ describe('kaizen propose', () => {
     expect(text).toContain('## What became of what was done');
     await expect(run(root, [id], {}, { sub: 'reject' })).rejects.toMatchObject({ code: 'usage' });
     await expect(run(root, ['zzzz'], {}, { sub: 'show' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('stands on the dashboard while it is open', async () => {
+    const { root } = await lockedFleet();
+    const page = async () => {
+      await measure(await openRepository(root), {
+        asOf: '2026-05-02',
+        windowDays: 30,
+        dashboardPath: 'metrics/dashboard.md',
+        snapshot: false,
+        dryRun: false,
+      });
+      return readFileSync(join(root, 'metrics/dashboard.md'), 'utf8');
+    };
+    expect(await page()).not.toContain('## What would pay');
+    await run(root);
+    const id = filesOf(root)[0]?.replace('.md', '') ?? '';
+    expect(await page()).toMatch(
+      new RegExp(`## What would pay\\n[\\s\\S]*${id}.* \\| open, high \\| 13\\.2 h \\| 7\\.89 h`),
+    );
+    await run(root, [id], {}, { sub: 'reject' });
+    expect(await page()).not.toContain('## What would pay');
   });
 
   it('explains a figure, plans pull requests, and writes where it is told', async () => {
