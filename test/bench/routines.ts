@@ -5,10 +5,7 @@ import { median } from './figure.ts';
 import { randomFrom } from './simulate-fleet.ts';
 
 /** Calls that come in any order, the first ones far more often than the last. */
-const shapes = Array.from(
-  { length: 150 },
-  (_, at) => `${['Read .ts', '$ tool', 'Edit .ts'][at % 3]}${at}`,
-);
+const shapes = Array.from({ length: 150 }, (_, at) => `${['Read .ts', '$ tool', 'Edit .ts'][at % 3]}${at}`);
 
 /** Sessions of `calls` calls in any order, one call in 500 the start of a planted routine. */
 export function simulateCalls(

@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   redact: () => import('./redact.ts'),
   verdict: () => import('./verdict.ts'),
   propose: () => import('./propose.ts'),
+  routines: () => import('./routines.ts'),
   read: () => import('./read.ts'),
   optimizer: () => import('./optimizer.ts'),
 };
