@@ -70,6 +70,31 @@ export const Config = z
         ),
       })
       .prefault({}),
+    optimizer: z
+      .strictObject({
+        window_days: number(1, 3650, 30).describe(
+          'Days of executions `kaizen metrics optimize` looks at; the front matter of an agent wins over it.',
+        ),
+        check_after_days: number(1, 365, 28).describe(
+          'Days until the data are asked whether a recommendation helped.',
+        ),
+        agents: z
+          .record(
+            z.string(),
+            z.strictObject({
+              success_rate: z.coerce.number().min(0).max(1).optional(),
+              execution_time_s: z.coerce.number().min(0).optional(),
+              quality_score: z.coerce.number().min(0).max(1).optional(),
+              tokens: z.coerce.number().min(0).optional(),
+              primary_metric: z.coerce.number().optional(),
+            }),
+          )
+          .default({})
+          .describe(
+            'Targets by agent; they win over its front matter. An agent without a target is held against its own past.',
+          ),
+      })
+      .prefault({}),
     redaction: z
       .strictObject({
         allow: z

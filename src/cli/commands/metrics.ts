@@ -1,9 +1,12 @@
 import type { Command } from '../command.ts';
 import { command as correlate } from './metrics/correlate.ts';
+import { command as decide } from './metrics/decide.ts';
 import { command as doctor } from './metrics/doctor.ts';
 import { command as exportExecutions } from './metrics/export.ts';
 import { command as list } from './metrics/list.ts';
+import { command as optimize } from './metrics/optimize.ts';
 import { command as prune } from './metrics/prune.ts';
+import { command as recommendations } from './metrics/recommendations.ts';
 import { command as record } from './metrics/record.ts';
 import { command as show } from './metrics/show.ts';
 
@@ -16,6 +19,18 @@ export const command: Command = {
     ['Record an execution', 'kaizen metrics record tdd-workflow --success --time 812 --quality 0.9'],
     ['What they come to', 'kaizen metrics show tdd-workflow'],
     ['Every agent', 'kaizen metrics list'],
+    ['What is wrong with them, beyond chance', 'kaizen metrics optimize'],
   ],
-  subcommands: [record, show, list, exportExecutions, prune, correlate, doctor],
+  subcommands: [
+    record,
+    show,
+    list,
+    exportExecutions,
+    prune,
+    correlate,
+    doctor,
+    optimize,
+    recommendations,
+    decide,
+  ],
 };

@@ -84,7 +84,7 @@ function actionOf(deviation: Deviation): string {
     case 'falling_trend':
       return `Find what changed${deviation.since === null ? '' : ` around ${deviation.since}`}: prompt, tools, kind of task. ${read(`worst ${failed}sessions`)}.`;
     case 'slow':
-      return `${read('slowest sessions')}: look for waiting, repeated steps and tasks too large for one run. If the work needs that long, raise the target.`;
+      return `${read('slowest sessions')}: look for waiting, repeated steps and tasks too large for one run. If the work needs that long, ${deviation.reference?.source === 'baseline' ? 'set' : 'raise'} its target.`;
     case 'quality_below_target':
       return `${read('sessions with the lowest scores')} and write what is missing into the agent's prompt.`;
     case 'primary_metric_miss':
@@ -100,8 +100,18 @@ function actionOf(deviation: Deviation): string {
     case 'error_cluster':
       return `${read('sessions with this error')} and remove its cause, or let the agent check for it first.`;
     case 'missing_data':
-      return `Record ${metric} with every run (\`kaizen metrics record\`); what is not recorded is not judged.`;
+      return missingAction(deviation);
   }
+}
+
+function missingAction({ series: { measure, look } }: Deviation): string {
+  const { metric, role } = measure;
+  const within = look.stratum.executions.slice(look.windowAt);
+  const names = new Set(within.flatMap(({ primaryMetric }) => primaryMetric?.name ?? []));
+  names.delete(metric);
+  return role === 'primary' && names.size > 0
+    ? `Runs record ${[...names].slice(0, 3).map(quoted).join(', ')} as their primary metric instead: use the name of the front matter.`
+    : `Record ${metric} with every run (\`kaizen metrics record\`); what is not recorded is not judged.`;
 }
 
 function mainError({ series: { within } }: Deviation): string {

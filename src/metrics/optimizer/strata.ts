@@ -30,7 +30,10 @@ export function optimizerWindow(today: string, days: number): OptimizerWindow {
   return { from: addDays(from, -weekday), to: today, days };
 }
 
-/** What of the records can be analysed: each id once, by time, none after `today`. */
+/** More executions of one agent than this are not looked at: the newest are. */
+const mostExecutions = 20_000;
+
+/** What of the records can be analysed: each id once, by time, none after `today`, the newest 20,000. */
 export function usableExecutions(
   executions: readonly Execution[],
   today: string,
@@ -47,8 +50,8 @@ export function usableExecutions(
   const known = [...byId.values()].sort(
     (a, b) => compareText(a.timestamp, b.timestamp) || compareText(a.id, b.id),
   );
-  const usable = known.filter((execution) => execution.timestamp.slice(0, 10) <= today);
-  return { usable, duplicates, future: known.length - usable.length };
+  const past = known.filter((execution) => execution.timestamp.slice(0, 10) <= today);
+  return { usable: past.slice(-mostExecutions), duplicates, future: known.length - past.length };
 }
 
 const dayMs = 86_400_000;

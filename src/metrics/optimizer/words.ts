@@ -25,7 +25,7 @@ export function formatReference(reference: Reference, unit: Finding['unit']): st
       return `own baseline ${value}${spread} (n ${reference.n})`;
     }
     case 'tolerance':
-      return `${value} is let pass`;
+      return `${Math.round(100 * reference.value)} % is let pass`;
     case 'seed':
       return `seed limit ${value}`;
     default:
