@@ -31,6 +31,9 @@ export function testsOfSession(
     total.skipped += largest.skipped;
   }
   total.run = total.passed + total.failed;
+  const redWithoutCounts = runs.some(({ outcome, tests }) => outcome === 'red' && !tests);
+  if (redWithoutCounts && total.failed === 0)
+    return { reason: 'a test run failed without saying how many tests' };
   if (total.run > 0) return total;
   return { reason: total.skipped > 0 ? 'every test was skipped' : 'no tests were found' };
 }

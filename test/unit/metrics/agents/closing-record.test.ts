@@ -142,6 +142,17 @@ describe('the record of a session', () => {
     });
   });
 
+  it('has no pass rate when a run failed without counts, however green the others are', () => {
+    const broken: Step = { runs: 'go test ./...', gives: './cart.go:3:1: syntax error', exitCode: 1 };
+    const { draft, unknown } = record([ask, edit, suite(12), broken]);
+    expect(draft).toMatchObject({ success: false });
+    expect(draft?.primaryMetric).toBeUndefined();
+    expect(unknown).toContainEqual({
+      field: 'test_pass_rate',
+      reason: 'a test run failed without saying how many tests',
+    });
+  });
+
   it('says that a session was interrupted, and judges it by its checks all the same', () => {
     const events = eventsOf([ask, edit, suite(11, 1)]);
     const cut = events.map((event) =>
