@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { terminalSafe } from '../base/text.ts';
-import type { ListedAgent, ShownAgent } from '../flows/agent-overview.ts';
+import type { DescribedAgent, ListedAgent } from '../flows/agent-overview.ts';
 import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
 import { percent, performanceLines } from '../metrics/agents/brief-performance.ts';
 import type { AgentFinding } from '../metrics/agents/lint-agents.ts';
@@ -41,7 +41,7 @@ function goalOf(definition: AgentDefinition | undefined): string {
 }
 
 /** One agent on a page. */
-export function renderAgent(given: ShownAgent, style: Style): string {
+export function renderAgent(given: DescribedAgent, style: Style): string {
   const agent = safely(given);
   const { bold, dim, yellow } = pc.createColors(style.color);
   const { definition, summary, flagged } = agent;

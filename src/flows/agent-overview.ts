@@ -38,7 +38,10 @@ async function readOverview({ root }: Repository): Promise<Overview> {
 
 /** Every agent that is defined here, has a memory or has metrics, by name. */
 export async function listDefinedAgents(repository: Repository): Promise<ListedAgent[]> {
-  const { files, memories, executions } = await readOverview(repository);
+  return listed(await readOverview(repository));
+}
+
+function listed({ files, memories, executions }: Overview): ListedAgent[] {
   const names = new Set([...files.map(({ name }) => name), ...memories, ...executions.keys()]);
   return [...names].sort().map((name) => {
     const file = files.find((one) => one.name === name);
@@ -54,7 +57,7 @@ export async function listDefinedAgents(repository: Repository): Promise<ListedA
 }
 
 /** What there is to know of one agent. */
-export interface ShownAgent extends ListedAgent {
+export interface DescribedAgent extends ListedAgent {
   findings: AgentFinding[];
   executions: Execution[];
   /** Records whose pass rate rose while fewer tests ran, newest last. */
@@ -62,9 +65,9 @@ export interface ShownAgent extends ListedAgent {
 }
 
 /** One agent with its findings; `not_found` when nothing here has that name. */
-export async function showAgent(repository: Repository, name: string): Promise<ShownAgent> {
+export async function describeAgent(repository: Repository, name: string): Promise<DescribedAgent> {
   const overview = await readOverview(repository);
-  const agent = (await listDefinedAgents(repository)).find((one) => one.name === name);
+  const agent = listed(overview).find((one) => one.name === name);
   if (!agent)
     throw new KaizenError('not_found', `no agent '${name}' is defined, remembered or measured here`, {
       hint: '`kaizen agent list` shows the agents of this repository, `kaizen agent init` those that come with Kaizen.',

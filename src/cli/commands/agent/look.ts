@@ -21,10 +21,10 @@ export const show: Command = {
   examples: [['One agent', 'kaizen agent show tdd-workflow']],
   errors: ['not_found', 'cannot_read'],
   async run(ctx, [name = '']) {
-    const { showAgent } = await import('../../../flows/agent-overview.ts');
+    const { describeAgent } = await import('../../../flows/agent-overview.ts');
     const { renderAgent } = await import('../../render-agents.ts');
     const { styleOf } = await import('../../render-knowledge.ts');
-    const { executions, ...agent } = await showAgent(await openHere(ctx), name);
+    const { executions, ...agent } = await describeAgent(await openHere(ctx), name);
     return {
       data: { ...agent, definition: agent.definition ?? null },
       text: renderAgent({ ...agent, executions }, styleOf(ctx)),
