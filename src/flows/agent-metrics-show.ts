@@ -48,14 +48,15 @@ export async function showRecent(
   agent: string,
   options: { last: number; now: Date },
 ): Promise<{ recent: Execution[]; future: number }> {
+  const { last } = options;
   const { tally } = tallyExecutions(root, agent);
-  const sinceMs = tally.success.window.atMsOfNewest(options.last) ?? Number.NEGATIVE_INFINITY;
+  // The newest and those of the future; in a long file the others are not even parsed.
+  const newestMs = last === 0 ? Number.POSITIVE_INFINITY : tally.success.window.atMsOfNewest(last);
+  const sinceMs = Math.min(newestMs ?? Number.NEGATIVE_INFINITY, options.now.getTime());
   const now = options.now.toISOString();
-  const { executions } = await readExecutions(root, agent, {
-    sinceMs: Math.min(sinceMs, options.now.getTime()),
-  });
+  const { executions } = await readExecutions(root, agent, { sinceMs });
   return {
-    recent: executions.slice(-options.last).reverse(),
+    recent: last === 0 ? [] : executions.slice(-last).reverse(),
     future: executions.filter((one) => one.timestamp > now).length,
   };
 }

@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   propose: () => import('./propose.ts'),
   routines: () => import('./routines.ts'),
   read: () => import('./read.ts'),
+  'agent-metrics': () => import('./agent-metrics.ts'),
   optimizer: () => import('./optimizer.ts'),
 };
 
