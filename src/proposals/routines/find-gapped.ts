@@ -59,6 +59,8 @@ class Search {
   private readonly sessions: Int32Array;
   private readonly lastSession: Int32Array;
   private looks = 0;
+  /** Steps that one look tells of; every step at most once. */
+  private readonly buffer: Int32Array;
 
   constructor(table: StepTable, canStep: Uint8Array, limits: GapLimits) {
     this.table = table;
@@ -66,6 +68,7 @@ class Search {
     this.limits = limits;
     this.minSessions = limits.minSessions;
     this.seen = new Int32Array(table.shape.length);
+    this.buffer = new Int32Array(table.shape.length);
     this.places = new Int32Array(table.shapes.length);
     this.sessions = new Int32Array(table.shapes.length);
     this.lastSession = new Int32Array(table.shapes.length);
@@ -107,7 +110,8 @@ class Search {
     const { table, places, sessions, lastSession } = this;
     const next = this.nextSteps(ends, maxGap);
     const touched: number[] = [];
-    for (const at of next) {
+    for (let each = 0; each < next.length; each += 1) {
+      const at = next[each] as number;
       const shape = table.shape[at] as number;
       if (places[shape] === 0) {
         touched.push(shape);
@@ -133,13 +137,16 @@ class Search {
   /** Puts every step into the ending of its shape, where there is one. */
   private spread(next: Int32Array, endings: readonly Ending[]): void {
     if (endings.length === 0) return;
-    const column = new Map(endings.map((ending) => [ending.shape, ending.at]));
-    for (const at of next) {
+    const columns: (Int32Array | undefined)[] = new Array(this.table.shapes.length).fill(undefined);
+    for (const { shape, at } of endings) columns[shape] = at;
+    for (let each = 0; each < next.length; each += 1) {
+      const at = next[each] as number;
       const shape = this.table.shape[at] as number;
-      const places = column.get(shape);
+      const places = columns[shape];
       if (!places) continue;
-      places[this.places[shape] as number] = at;
-      this.places[shape] = (this.places[shape] as number) + 1;
+      const used = this.places[shape] as number;
+      places[used] = at;
+      this.places[shape] = used + 1;
     }
     for (const { shape } of endings) this.places[shape] = 0;
   }
@@ -147,10 +154,11 @@ class Search {
   /** Every step once that can come after one of `ends`. */
   private nextSteps(ends: Int32Array, maxGap: number): Int32Array {
     const { shape: shapes } = this.table;
-    const next = new Int32Array(ends.length * (maxGap + 1));
+    const next = this.buffer;
     let found = 0;
     this.looks += 1;
-    for (const end of ends)
+    for (let each = 0; each < ends.length; each += 1) {
+      const end = ends[each] as number;
       for (let at = end + 1; at <= end + 1 + maxGap; at += 1) {
         const shape = shapes[at] as number;
         // The row ends with a step of no shape, so this also stops at its end.
@@ -160,6 +168,7 @@ class Search {
         next[found] = at;
         found += 1;
       }
+    }
     return next.subarray(0, found);
   }
 }

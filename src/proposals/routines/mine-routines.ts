@@ -34,7 +34,7 @@ export interface RoutineLimits {
 }
 
 /** Looks at a step that one search with gaps may take, for every step there is, and at least. */
-const maxLooks = { each: 2, least: 2_000_000 };
+const maxLooks = { each: 1, least: 2_000_000 };
 /** The most promising candidates, which alone are looked at closely. */
 const maxCandidates = 2000;
 /** A sequence that enough sessions show. */

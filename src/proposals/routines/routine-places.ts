@@ -12,17 +12,22 @@ export class RoutinePlaces {
   private readonly nothingTaken: Uint8Array;
   /** Steps of each session. */
   private readonly lengths: Int32Array;
+  private readonly stepsByShape: Int32Array;
+  private readonly firstOfShape: Int32Array;
   /** Of the shapes asked for so far: their steps, and how many of them each session has. */
   private readonly known = new Map<number, { steps: Int32Array; counts: Uint16Array }>();
 
   constructor(table: StepTable) {
     this.table = table;
     this.nothingTaken = new Uint8Array(table.shape.length);
+    const { steps, first } = sortByShape(table);
+    this.stepsByShape = steps;
+    this.firstOfShape = first;
     this.lengths = new Int32Array(table.sessions.length);
-    table.shape.forEach((shape, at) => {
+    for (let at = 0; at < table.shape.length; at += 1) {
       const session = table.session[at] as number;
-      if (shape >= 0) this.lengths[session] = (this.lengths[session] as number) + 1;
-    });
+      if ((table.shape[at] as number) >= 0) this.lengths[session] = (this.lengths[session] as number) + 1;
+    }
   }
 
   /**
@@ -79,7 +84,8 @@ export class RoutinePlaces {
     const before = shapes.map((shape, at) => shapes.slice(0, at).filter((other) => other === shape).length);
     const ways = (maxGap + 1) ** (shapes.length - 1);
     let expected = 0;
-    this.lengths.forEach((length, session) => {
+    for (let session = 0; session < this.lengths.length; session += 1) {
+      const length = this.lengths[session] as number;
       let places = Math.max(0, length - shapes.length + 1) * ways;
       for (let at = 0; at < columns.length && places > 0; at += 1) {
         const count = columns[at]?.[session] as number;
@@ -87,7 +93,7 @@ export class RoutinePlaces {
         if (at + 1 < columns.length) places /= Math.max(0.05, 1 - count / length);
       }
       expected += Math.min(1, places);
-    });
+    }
     return expected;
   }
 
@@ -114,17 +120,34 @@ export class RoutinePlaces {
   private countsOf(shape: number): { steps: Int32Array; counts: Uint16Array } {
     const known = this.known.get(shape);
     if (known) return known;
-    const { table } = this;
-    const counts = new Uint16Array(table.sessions.length);
-    const steps: number[] = [];
-    for (let at = 0; at < table.shape.length; at += 1) {
-      if (table.shape[at] !== shape) continue;
-      const session = table.session[at] as number;
+    const steps = this.stepsByShape.subarray(this.firstOfShape[shape], this.firstOfShape[shape + 1]);
+    const counts = new Uint16Array(this.table.sessions.length);
+    for (let at = 0; at < steps.length; at += 1) {
+      const session = this.table.session[steps[at] as number] as number;
       counts[session] = Math.min(65_535, (counts[session] as number) + 1);
-      steps.push(at);
     }
-    const found = { steps: Int32Array.from(steps), counts };
+    const found = { steps, counts };
     this.known.set(shape, found);
     return found;
   }
+}
+
+/** Steps sorted by shape, those of one shape in their order, and where each shape's begin. */
+function sortByShape({ shape, shapes }: StepTable): { steps: Int32Array; first: Int32Array } {
+  const first = new Int32Array(shapes.length + 1);
+  for (let at = 0; at < shape.length; at += 1) {
+    const of = shape[at] as number;
+    if (of >= 0) first[of + 1] = (first[of + 1] as number) + 1;
+  }
+  for (let of = 0; of < shapes.length; of += 1)
+    first[of + 1] = (first[of + 1] as number) + (first[of] as number);
+  const next = first.slice();
+  const steps = new Int32Array(first[shapes.length] as number);
+  for (let at = 0; at < shape.length; at += 1) {
+    const of = shape[at] as number;
+    if (of < 0) continue;
+    steps[next[of] as number] = at;
+    next[of] = (next[of] as number) + 1;
+  }
+  return { steps, first };
 }
