@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
 import { terminalSafe } from '../base/text.ts';
 import type { OptimizedAgent, OptimizeReceipt } from '../flows/optimize.ts';
+import { formatNumber } from '../metrics/format-figure.ts';
 import type { MetricReading, StratumAnalysis } from '../metrics/optimizer/analyse-agent.ts';
 import { stratumTitle } from '../metrics/optimizer/analyse-agent.ts';
 import { analysisOnDisk } from '../metrics/optimizer/analysis-file.ts';
@@ -99,8 +100,8 @@ function renderAgent(
   }
   if (analysis.status === 'analysed' && analysis.findings.length === 0)
     lines.push(green('  Nothing that chance does not do too.'));
-  if (skipped + analysis.duplicates + analysis.future > 0)
-    lines.push(dim(`  left out: ${leftOut(skipped, analysis.duplicates, analysis.future)}`));
+  if (skipped + analysis.duplicates + analysis.future + analysis.older > 0)
+    lines.push(dim(`  left out: ${leftOut(skipped, analysis)}`));
   return lines;
 }
 
@@ -110,7 +111,7 @@ function confidenceWords(confidence: number): string {
 }
 
 function readingLine({ metric, unit, value, interval, n, target }: MetricReading): string {
-  const figure = `${metric} ${unit === 'share' ? '' : 'median '}${formatAmount(value, unit)} ${formatSpan(interval, unit)}, n ${n}`;
+  const figure = `${metric} ${unit === 'share' ? '' : 'median '}${formatAmount(value, unit)} ${formatSpan(interval, unit)}, n ${formatNumber(n)}`;
   const against = target ? `; target ${formatAmount(target.value, unit)} (${target.source})` : '';
   return `${figure}${against}`;
 }
@@ -136,10 +137,11 @@ function otherStrata(strata: readonly StratumAnalysis[]): string[] {
   return wrapped(`judged apart, not mixed in: ${named.join('; ')}${more}`, '');
 }
 
-function leftOut(skipped: number, duplicates: number, future: number): string {
+function leftOut(skipped: number, { duplicates, future, older }: OptimizedAgent['analysis']): string {
   return [
     ...(skipped > 0 ? [`${skipped} unreadable (\`kaizen metrics doctor\` says why)`] : []),
     ...(duplicates > 0 ? [`${duplicates} repeated`] : []),
     ...(future > 0 ? [`${future} dated in the future`] : []),
+    ...(older > 0 ? [`${formatNumber(older)} before the newest 20,000`] : []),
   ].join(', ');
 }

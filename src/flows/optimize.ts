@@ -87,7 +87,7 @@ async function planOptimization(repository: Repository, request: OptimizeRequest
   const { root } = repository;
   const { optimizer } = await readConfig(root);
   const listed = await listAgents(root);
-  if (request.agent !== undefined) await requireAgent(root, request.agent);
+  if (request.agent !== undefined) await requireKnown(repository, request.agent);
   const names = request.agent === undefined ? listed.agents : [request.agent];
   const rows = parseRecommendationRows(
     (await readTextIfExists(`${root}/${optimizerPaths.recommendations}`)) ?? '',
@@ -130,6 +130,12 @@ async function planOptimization(repository: Repository, request: OptimizeRequest
       ...(lines.length > 0 ? [{ kind: 'append' as const, path: optimizerPaths.recommendations, lines }] : []),
     ],
   };
+}
+
+/** KaizenError `not_found` for a name that nothing was recorded of and nothing defines. */
+async function requireKnown(repository: Repository, agent: string): Promise<void> {
+  const { definition, problem } = await findDefinition(repository, agent);
+  if (!definition && problem === null) await requireAgent(repository.root, agent);
 }
 
 /** The plain time of a call, with the day it falls on. */

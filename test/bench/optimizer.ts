@@ -13,23 +13,30 @@ export interface Case {
   name: string;
   truth: Omit<AgentTruth, 'seed' | 'weeks'>;
   limits?: AgentLimits;
+  /** Days from look to look; 7 when left out. */
+  everyDays?: number;
+  windowDays?: number;
 }
 
 /** The first week (from 1) whose look gives a finding, and of which type; undefined when none of the looks does. */
 export function firstFinding(
   one: Case,
   seed: number,
-  looks = 50,
+  weeks = 50,
 ): { week: number; type: FindingType } | undefined {
-  const executions = simulateAgent({ ...one.truth, seed, weeks: looks });
-  for (let week = 1; week <= looks; week += 1) {
-    const today = new Date(firstMonday + week * 7 * dayMs - dayMs).toISOString().slice(0, 10);
+  const executions = simulateAgent({ ...one.truth, seed, weeks });
+  for (let day = 7; day <= 7 * weeks; day += one.everyDays ?? 7) {
     const { findings } = analyseAgent(
       { agent: 'simulated', executions, limits: one.limits },
-      { today, windowDays: 30, min: 10, seedCompat: false },
+      {
+        today: new Date(firstMonday + (day - 1) * dayMs).toISOString().slice(0, 10),
+        windowDays: one.windowDays ?? 30,
+        min: 10,
+        seedCompat: false,
+      },
     );
     const [first] = findings;
-    if (first) return { week, type: first.type };
+    if (first) return { week: Math.ceil(day / 7), type: first.type };
   }
   return undefined;
 }
@@ -61,6 +68,22 @@ export const stable: readonly Case[] = [
   {
     name: 'neighbouring runs alike (lag-1 correlation 0.3)',
     truth: { perWeek: 10, correlation: 0.3, quality: 0.8 },
+  },
+  {
+    name: 'neighbouring runs very much alike (0.6)',
+    truth: { perWeek: 10, correlation: 0.6, quality: 0.8 },
+  },
+  {
+    name: 'a new version every ten weeks, scores in five grades',
+    truth: { perWeek: 15, versionWeeks: 10, quality: 0.8, grades: 0.2, tokens: 200_000 },
+    limits: { successRate: 0.9, qualityScore: 0.8 },
+  },
+  {
+    name: 'looked at daily, with a window of 14 days',
+    truth: { perWeek: 10, quality: 0.8, tokens: 200_000 },
+    limits: { successRate: 0.9, executionTimeS: 600 },
+    everyDays: 1,
+    windowDays: 14,
   },
   {
     name: 'one run in ten lacks fields, one in 25 is ten times longer',
@@ -102,8 +125,8 @@ export const changes: readonly Case[] = [
 ];
 
 /** How many of `agents` stable agents get a finding within 50 weekly looks, and of which types. */
-export function falseFindings(one: Case, agents: number, looks = 50): FindingType[] {
-  return Array.from({ length: agents }, (_, seed) => firstFinding(one, seed + 1, looks)?.type ?? []).flat();
+export function falseFindings(one: Case, agents: number): FindingType[] {
+  return Array.from({ length: agents }, (_, seed) => firstFinding(one, seed + 1)?.type ?? []).flat();
 }
 
 /** Weeks from the change to the first finding; agents with a finding before it are counted apart. */
@@ -139,7 +162,9 @@ const percent = (part: number, of: number) => Math.round((1000 * part) / of) / 1
 export const bench: Bench = async () => {
   const agents = Number(process.env.OPTIMIZER_AGENTS ?? 200);
   const figures: BenchFigure[] = [];
-  console.log(`Stable agents, 50 weekly looks each (${agents} agents a line): any recommendation at all`);
+  console.log(
+    `Stable agents over 50 weeks, looked at weekly (${agents} agents a line): any recommendation at all`,
+  );
   for (const one of stable) {
     const wrong = falseFindings(one, agents);
     const kinds = [...new Set(wrong)].map((type) => `${type} ${wrong.filter((t) => t === type).length}`);
@@ -163,7 +188,7 @@ export const bench: Bench = async () => {
   console.log(
     `\nA change after ${changeWeek} quiet weeks of 10 runs (${agents} agents a line), weekly looks`,
   );
-  console.log(`  ${'change'.padEnd(46)} seen by week 4    8   12   40   median delay`);
+  console.log(`  ${'change'.padEnd(46)} % seen by week 4    8   12   40   median delay`);
   for (const one of changes) {
     const { weeks, early } = delays(one, agents);
     const within = (limit: number) =>
@@ -171,7 +196,7 @@ export const bench: Bench = async () => {
     const middle =
       weeks.length > agents / 2 ? median([...weeks, ...fill(agents - weeks.length - early)]) : null;
     console.log(
-      `  ${one.name.padEnd(46)}        ${within(4)} ${within(8)} ${within(12)} ${within(40)}   ${middle === null ? 'not within 40 weeks' : `${middle} weeks`}`,
+      `  ${one.name.padEnd(46)}          ${within(4)} ${within(8)} ${within(12)} ${within(40)}   ${middle === null ? 'not within 40 weeks' : `${middle} weeks`}`,
     );
     if (middle !== null)
       figures.push({ name: `delay: ${one.name}`, value: middle, unit: 'weeks', n: agents, note: 'median' });

@@ -23,6 +23,10 @@ export interface AgentTruth {
   heavy?: number;
   /** Share of executions without time, quality and tokens. */
   missing?: number;
+  /** Scores in steps of this size instead of any number. */
+  grades?: number;
+  /** Weeks after which the next version of the agent takes over. */
+  versionWeeks?: number;
   /** From this week on, what is different. */
   change?: {
     week: number;
@@ -79,7 +83,7 @@ export function simulateAgent(truth: AgentTruth): Execution[] {
         }),
         ...(truth.quality !== undefined &&
           has() && {
-            qualityScore: Math.min(1, Math.max(0, truth.quality + (now?.quality ?? 0) + 0.08 * normal())),
+            qualityScore: graded(truth.quality + (now?.quality ?? 0) + 0.08 * normal(), truth.grades),
           }),
         ...(truth.tokens !== undefined &&
           has() && {
@@ -92,12 +96,15 @@ export function simulateAgent(truth: AgentTruth): Execution[] {
             target: truth.primary.target,
           },
         }),
+        ...(truth.versionWeeks && { agentVersion: `1.${Math.floor(week / truth.versionWeeks)}` }),
         ...(!works && truth.errorKinds && { errorType: `error-${Math.floor(random() * truth.errorKinds)}` }),
       });
     }
   }
   return executions;
 }
+
+const graded = (score: number, step = 1e-6) => Math.min(1, Math.max(0, Math.round(score / step) * step));
 
 /** Knuth's product of uniforms. */
 function poisson(mean: number, random: () => number): number {

@@ -81,9 +81,10 @@ export interface AgentAnalysis {
   missing: number;
   min: number;
   window: OptimizerWindow;
-  /** Rows that repeat another, and rows dated after today: both left out. */
+  /** Rows that repeat another, rows dated after today, and rows before the newest 20,000: all left out. */
   duplicates: number;
   future: number;
+  older: number;
   strata: StratumAnalysis[];
   findings: Finding[];
   /** One sentence where the status needs one. */
@@ -95,7 +96,7 @@ export function analyseAgent(record: AgentRecord, options: LookOptions): AgentAn
   const optimization = record.definition?.optimization;
   const min = Math.max(fewestExecutions, options.min, optimization?.minExecutions ?? 0);
   const window = optimizerWindow(options.today, options.windowDays);
-  const { usable, duplicates, future } = usableExecutions(record.executions, options.today);
+  const { usable, duplicates, future, older } = usableExecutions(record.executions, options.today);
   const strata = splitByVersion(usable);
   const looks = strata.map((stratum) => {
     const at = windowStart(stratum, window);
@@ -109,7 +110,7 @@ export function analyseAgent(record: AgentRecord, options: LookOptions): AgentAn
     return { stratum, windowAt: at, n, superseded, notJudged };
   });
   const n = looks.reduce((sum, look) => sum + look.n, 0);
-  const empty = { agent: record.agent, n, min, window, duplicates, future, missing: 0, findings: [] };
+  const empty = { agent: record.agent, n, min, window, duplicates, future, older, missing: 0, findings: [] };
   if (optimization?.enabled === false)
     return {
       ...empty,

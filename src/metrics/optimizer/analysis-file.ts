@@ -87,6 +87,7 @@ export function analysisOnDisk(analysis: AgentAnalysis, fingerprint: string): Ag
     window: { from: window.from, days: window.days },
     duplicates: rest.duplicates,
     future: rest.future,
+    older: rest.older,
     strata: strata.map((stratum) => ({
       agent_version: stratum.version,
       model: stratum.model,

@@ -76,7 +76,7 @@ function actionOf(deviation: Deviation): string {
   const failed = role === 'success' ? 'failed ' : '';
   const read = (which: string) =>
     sessions.length > 0
-      ? `Read the ${which} (${sessions.join(', ')})`
+      ? `Read the ${which} (${sessions.slice(0, 3).join(', ')})`
       : `Read the ${which}; none names its session, so record session_id from now on`;
   switch (type) {
     case 'success_below_target':

@@ -37,7 +37,7 @@ const mostExecutions = 20_000;
 export function usableExecutions(
   executions: readonly Execution[],
   today: string,
-): { usable: Execution[]; duplicates: number; future: number } {
+): { usable: Execution[]; duplicates: number; future: number; older: number } {
   const byId = new Map<string, Execution>();
   const keys = new Set<string>();
   let duplicates = 0;
@@ -51,7 +51,8 @@ export function usableExecutions(
     (a, b) => compareText(a.timestamp, b.timestamp) || compareText(a.id, b.id),
   );
   const past = known.filter((execution) => execution.timestamp.slice(0, 10) <= today);
-  return { usable: past.slice(-mostExecutions), duplicates, future: known.length - past.length };
+  const older = Math.max(0, past.length - mostExecutions);
+  return { usable: past.slice(older), duplicates, future: known.length - past.length, older };
 }
 
 const dayMs = 86_400_000;

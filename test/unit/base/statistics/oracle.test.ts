@@ -62,7 +62,15 @@ interface Oracle {
     baseline: number[];
     after: number[];
     xmr_baseline: { mean: number; mr_bar: number; lower: number; upper: number; mr_upper: number };
-    cusum: { k: number; h: number; hi: number[]; lo: number[]; first_alarm: number | null };
+    cusum: {
+      k: number;
+      h: number;
+      mu: number;
+      sd: number;
+      hi: number[];
+      lo: number[];
+      first_alarm: number | null;
+    };
   }[];
   benjamini_hochberg: { p: number[]; bh: number[] }[];
   spearman: { x: number[]; y: number[]; spearman: number }[];
@@ -145,6 +153,8 @@ describe.skipIf(!present)('statistics agree with the reference values', () => {
       same(limits?.lower, row.xmr_baseline.lower, 'lower');
       same(limits?.upper, row.xmr_baseline.upper, 'upper');
       same(limits?.mrUpper, row.xmr_baseline.mr_upper, 'mR upper');
+      same(meanOf(row.baseline), row.cusum.mu, 'mu');
+      same(sdOf(row.baseline), row.cusum.sd, 'sd');
       const chart = cusum(row.baseline, row.after, row.cusum.k, row.cusum.h);
       row.cusum.hi.forEach((value, i) => {
         same(chart?.hi[i], value, ['hi', i]);
@@ -154,5 +164,52 @@ describe.skipIf(!present)('statistics agree with the reference values', () => {
       });
       same(chart?.alarm?.index, row.cusum.first_alarm, 'alarm');
     }
+  });
+
+  it('no group and no field of the file is left out', () => {
+    const fields = (rows: readonly object[]) => [...new Set(rows.flatMap((row) => Object.keys(row)))].sort();
+    const all = oracle as Oracle;
+    const groups = Object.fromEntries(Object.entries(all).map(([group, rows]) => [group, fields(rows)]));
+    // `kind` names how a sample was drawn.
+    expect(groups).toEqual({
+      two_sample: [
+        'a',
+        'b',
+        'brunner_munzel_p',
+        'brunner_munzel_stat',
+        'hodges_lehmann_b_minus_a',
+        'kind',
+        'mann_whitney_u_a',
+        'median_a',
+        'median_b',
+        'p_asymptotic_cc',
+        'p_exact',
+        'permutation_exact_p_meandiff',
+        'prob_a_less_b',
+      ],
+      one_sample: ['mad_raw', 'mean', 'quantile7', 'sd_n1', 'x'],
+      proportions: ['clopper_pearson95', 'k', 'n', 'poisson_rate95_of_k', 'wilson95'],
+      fisher: ['p_two_sided', 'table'],
+      trend: ['kendall_tau_b', 'p', 'theil_sen', 'x'],
+      charts: ['after', 'baseline', 'cusum', 'xmr_baseline'],
+      benjamini_hochberg: ['bh', 'p'],
+      spearman: ['spearman', 'x', 'y'],
+    });
+    expect(fields(all.charts.map((row) => row.cusum))).toEqual([
+      'first_alarm',
+      'h',
+      'hi',
+      'k',
+      'lo',
+      'mu',
+      'sd',
+    ]);
+    expect(fields(all.charts.map((row) => row.xmr_baseline))).toEqual([
+      'lower',
+      'mean',
+      'mr_bar',
+      'mr_upper',
+      'upper',
+    ]);
   });
 });
