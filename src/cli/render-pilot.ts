@@ -7,6 +7,7 @@ import { renderInstall } from './render-agent-install.ts';
 import { renderAgent } from './render-agent-metrics.ts';
 import { count } from './render-knowledge.ts';
 import { renderBrief } from './render-memory.ts';
+import { optimizedData, renderOptimized } from './render-optimize.ts';
 
 /** One step: what a person would type to do the same, and what it said. */
 interface PilotStep {
@@ -53,6 +54,11 @@ export function pilotSteps(report: PilotReport, style: { color: boolean }): Pilo
       text: renderAgent(report.metrics, { color: style.color, columns: 100 }),
     },
     {
+      title: 'What the optimizer makes of them',
+      command: `kaizen metrics optimize ${agent}`,
+      text: renderOptimized(report.optimized, { color: style.color, dryRun: false }),
+    },
+    {
       title: 'What the next session starts with',
       command: `kaizen memory brief ${agent}`,
       text: renderBrief(report.brief),
@@ -79,13 +85,14 @@ function exampleClosings({ harvest }: PilotReport): string {
 
 /** The report without the texts that were written. */
 export function pilotForJson(report: PilotReport): unknown {
-  const { install, proposals, metrics, ...rest } = report;
+  const { install, proposals, metrics, optimized, ...rest } = report;
   const paths = (changes: readonly { kind: string; path: string }[]) =>
     changes.map(({ kind, path }) => ({ kind, path }));
   return {
     ...rest,
     install: { ...install, changes: paths(install.changes) },
     metrics: metrics.summary,
+    optimized: optimizedData(optimized),
     proposals: proposals ? { listed: proposals.report.listed, changes: paths(proposals.changes) } : null,
   };
 }

@@ -17,6 +17,7 @@ import { appendToMemory } from './memory-append.ts';
 import { type BriefReceipt, briefAgent } from './memory-brief.ts';
 import { closeMemory } from './memory-close.ts';
 import { initMemory } from './memory-init.ts';
+import { type OptimizeReceipt, optimize } from './optimize.ts';
 import { makeHistory } from './pilot/make-history.ts';
 import { type PlannedSession, planSessions } from './pilot/plan-sessions.ts';
 import { type WrittenSession, writeSession } from './pilot/write-transcript.ts';
@@ -48,6 +49,7 @@ export interface PilotReport {
   hook: { calls: number; queued: number };
   harvest: Pick<HarvestReceipt, 'sessions' | 'facts' | 'closings'>;
   metrics: ShownAgent & { recent: Execution[]; future: number };
+  optimized: OptimizeReceipt;
   brief: BriefReceipt;
   /** undefined when there was nothing to propose from. */
   proposals: ProposeReceipt | undefined;
@@ -101,6 +103,14 @@ export async function runPilot(options: PilotOptions): Promise<PilotReport> {
       ...(await showAgent(repository, agent)),
       ...(await showRecent(repository, agent, { last: 5, now })),
     },
+    optimized: await optimize(repository, {
+      agent,
+      windowDays: undefined,
+      min: undefined,
+      seedCompat: false,
+      now,
+      dryRun: false,
+    }),
     brief: await briefAgent(call, agent, { budgetTokens: undefined, last: 5 }),
     proposals: await proposeFrom(repository, options),
   };

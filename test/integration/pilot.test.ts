@@ -40,14 +40,22 @@ describe('the pilot', () => {
     expect(printed(other)).not.toBe(printed(one));
   });
 
-  let eight: Promise<PilotReport> | undefined;
-  const ofEight = () => {
-    eight ??= pilot(8);
-    return eight;
+  let nine: Promise<PilotReport> | undefined;
+  const ofNine = () => {
+    nine ??= pilot(9);
+    return nine;
   };
 
+  it('gives no recommendation on nine sessions, and one on ten', async () => {
+    const [few, enough] = [(await ofNine()).optimized, (await pilot(10)).optimized];
+    expect(few.agents[0]?.analysis).toMatchObject({ status: 'insufficient_data', n: 9, missing: 1 });
+    expect(few.ledger).toEqual([]);
+    expect(enough.agents[0]?.analysis).toMatchObject({ status: 'analysed', n: 10 });
+    expect(enough.ledger.map(({ recommendation }) => recommendation.agent)).toContain('tdd-workflow');
+  });
+
   it('joins real commits: the green sessions have a time to verified commit', async () => {
-    const { root, sessions, metrics } = await ofEight();
+    const { root, sessions, metrics } = await ofNine();
     const { events } = await readEvents(root);
     const verified = events.filter((event) => event.type === 'task.observed' && event.checkpoint?.verified);
     expect(verified).toHaveLength(sessions.green + sessions.deletesTest);
@@ -58,9 +66,9 @@ describe('the pilot', () => {
   });
 
   it('flags the session that deletes the failing test, and no other', async () => {
-    const { harvest, root } = await ofEight();
+    const { harvest, root } = await ofNine();
     const flagged = harvest.closings.closed.filter(({ testLoss }) => testLoss !== null);
-    const deleting = planSessions(8, 7, now).filter(({ end }) => end === 'deletes_test');
+    const deleting = planSessions(9, 7, now).filter(({ end }) => end === 'deletes_test');
     expect(flagged.map(({ session }) => session?.id)).toEqual(deleting.map(({ id }) => id));
     expect(readFileSync(join(root, '.kaizen/metrics/tdd-workflow/executions.jsonl'), 'utf8')).toContain(
       'fewer_tests',
@@ -88,6 +96,8 @@ const words: Record<string, string> = {
   'Harvest makes the records':
     'A record comes from what the checks of a session said after its last change, never from what the agent says. Skipped tests are not passed; no tests found is unknown, not 1.0; a session without a verdict is not recorded. A pass rate that rose while fewer tests ran is flagged: a person looks at the diff.',
   'What the records come to': 'Every figure has its n and, where it is an estimate, its interval.',
+  'What the optimizer makes of them':
+    'With nine sessions it says that one is missing, and nothing else; from ten on it holds success against what the definition asks for (`success_rate: 0.9`). Each recommendation names its evidence and the day on which the data are asked whether it helped.',
   'What the next session starts with': 'Memory and metrics in one page, as data, within a budget of tokens.',
   'What would pay': 'Waste seen in the same sessions, priced from measured time.',
 };

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../../../src/cli/all.ts';
+import type { Command } from '../../../../src/cli/command.ts';
+import { flagsOf } from '../../../../src/cli/invocation.ts';
 import { parseAgentDefinition } from '../../../../src/metrics/agents/agent-definition.ts';
 
 const folder = 'src/templates/agents';
@@ -17,6 +20,22 @@ describe('the packaged agents', () => {
       'reviewer',
       'tdd-workflow',
     ]);
+  });
+
+  it.each(names)('%s names only commands and flags that exist', async (name) => {
+    const text = readFileSync(`${folder}/${name}.md`, 'utf8');
+    const lines = [...text.matchAll(/`(kaizen [^`]+)`/g)].map((match) => match[1] as string);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) {
+      const entry = commands.find((one) => one.name === line.split(' ')[1]);
+      expect(entry, line).toBeDefined();
+      let command = (await entry?.load())?.command as Command;
+      const sub = command.subcommands?.find((one) => one.name === line.split(' ')[2]);
+      if (sub) command = sub;
+      else expect(command.run, line).toBeDefined();
+      const known = flagsOf(command).map((flag) => `--${flag.name}`);
+      for (const flag of line.match(/--[a-z-]+/g) ?? []) expect(known, line).toContain(flag);
+    }
   });
 
   it.each(names)('%s is a definition with a whole protocol, and short', (name) => {
