@@ -1,4 +1,4 @@
-import { terminalSafe } from '../base/text.ts';
+import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
 import type { Correlation } from '../metrics/agents/correlate.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import { shortCount, shortSpan, tokenSum } from './format-figures.ts';
@@ -28,6 +28,8 @@ export function renderCorrelation(found: Correlation): string {
   return terminalSafe(lines.join('\n'));
 }
 
+const counted = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
 function observedLines({ observed, verification, tasks, facts }: Correlation): string[] {
   const lines: string[] = [];
   if (observed) {
@@ -35,7 +37,7 @@ function observedLines({ observed, verification, tasks, facts }: Correlation): s
       observed.activeMs === null ? 'active time unknown' : `active ${shortSpan(observed.activeMs)}`;
     const tokens = observed.tokens ? `${shortCount(tokenSum(observed.tokens))} tokens` : 'tokens unknown';
     lines.push(
-      `${observed.agent}${observed.models.length > 0 ? ` (${observed.models.join(', ')})` : ''}, ${observed.turns} turns, ${observed.toolCalls} calls, ${observed.errors} errors, ${active}, ${tokens}, ended: ${observed.termination}`,
+      `${observed.agent}${observed.models.length > 0 ? ` (${observed.models.join(', ')})` : ''}, ${counted(observed.turns, 'turn')}, ${counted(observed.toolCalls, 'call')}, ${counted(observed.errors, 'error')}, ${active}, ${tokens}, ended: ${observed.termination}`,
     );
   }
   if (verification) {
@@ -45,7 +47,7 @@ function observedLines({ observed, verification, tasks, facts }: Correlation): s
       const counts = tests
         ? `, ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`
         : '';
-      lines.push(`  ${kind} ${outcome}: ${command}${counts}`);
+      lines.push(`  ${kind} ${outcome}: ${clipEnd(foldSpace(command), 80)}${counts}`);
     }
   }
   if (tasks.length > 0) lines.push(`tasks: ${tasks.length}`);

@@ -3,7 +3,7 @@ import { KaizenError } from '../base/errors.ts';
 import { type RecordReceipt, recordExecution } from '../io/executions.ts';
 import type { Repository } from '../io/repository.ts';
 import { type ExecutionDraft, parseExecutionDraft } from '../metrics/agents/execution.ts';
-import { readAgentDefinition } from './agent-definitions.ts';
+import { readSoundDefinition } from './agent-metrics-show.ts';
 import { openRepoRedactor } from './open-redactor.ts';
 
 /** What a person or a hook says of an execution: fields as on disk, from flags and from a JSON text. */
@@ -28,7 +28,7 @@ export async function recordFromRequest(
   const body = joinFields(json === undefined ? {} : parseBody(json), fields);
   const { found, ignored } = correlationFields(env);
   const { draft, warnings } = parseExecutionDraft({ ...found, ...body }, agent);
-  const target = await definedTarget(repository, draft);
+  const { target, problem } = await definedTarget(repository, draft);
   const redactor = await openRepoRedactor(repository, env, { makeKey: !dryRun });
   const receipt = await recordExecution(
     repository,
@@ -37,7 +37,8 @@ export async function recordFromRequest(
       : { ...draft, primaryMetric: { ...draft.primaryMetric, target } },
     { now, redactor, dryRun, sync },
   );
-  return { ...receipt, warnings: [...ignored, ...warnings, ...receipt.warnings] };
+  const defined = problem === undefined ? [] : [problem];
+  return { ...receipt, warnings: [...ignored, ...defined, ...warnings, ...receipt.warnings] };
 }
 
 function parseBody(json: string): Record<string, unknown> {
@@ -99,9 +100,12 @@ function correlationFields(env: RecordRequest['env']): {
 }
 
 /** The target of the primary metric in the agent's definition, for a record that names the metric without one. */
-async function definedTarget(repository: Repository, draft: ExecutionDraft): Promise<number | undefined> {
-  const { primaryMetric, agent } = draft;
-  if (!primaryMetric || primaryMetric.target !== undefined) return undefined;
-  const defined = (await readAgentDefinition(repository, agent))?.metrics?.primary;
-  return defined?.name === primaryMetric.name ? defined.target : undefined;
+async function definedTarget(
+  repository: Repository,
+  { primaryMetric, agent }: ExecutionDraft,
+): Promise<{ target?: number | undefined; problem?: string | undefined }> {
+  if (!primaryMetric || primaryMetric.target !== undefined) return {};
+  const { definition, problem } = await readSoundDefinition(repository, agent);
+  const defined = definition?.metrics?.primary;
+  return { target: defined?.name === primaryMetric.name ? defined.target : undefined, problem };
 }

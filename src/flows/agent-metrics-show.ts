@@ -4,6 +4,7 @@ import { exists } from '../io/files.ts';
 import { type RefreshedFile, refreshSummary } from '../io/refresh-summary.ts';
 import type { Repository } from '../io/repository.ts';
 import { tallyExecutions } from '../io/tally-executions.ts';
+import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import type { Execution } from '../metrics/agents/execution.ts';
 import { withPrunedWeeks } from '../metrics/agents/long-trend.ts';
@@ -20,6 +21,8 @@ export interface ShownAgent {
   skipped: number;
   duplicates: number;
   summaryFile: RefreshedFile['summary'];
+  /** Why the agent's definition says nothing here; undefined when nothing is wrong with it. */
+  problem: string | undefined;
 }
 
 /**
@@ -30,7 +33,8 @@ export async function showAgent(repository: Repository, agent: string): Promise<
   const { root } = repository;
   await requireAgent(root, agent);
   const { tally, skipped, duplicates, summary: summaryFile } = await refreshIfRecorded(repository, agent);
-  const summary = summaryOf(agent, tally, { directions: await readDirections(repository, agent) });
+  const { definition, problem } = await readSoundDefinition(repository, agent);
+  const summary = summaryOf(agent, tally, { directions: directionsOf(definition) });
   const { aggregates, skipped: skippedRows } = await readAggregates(root, agent);
   return {
     summary,
@@ -39,6 +43,7 @@ export async function showAgent(repository: Repository, agent: string): Promise<
     skipped: skipped + skippedRows,
     duplicates,
     summaryFile,
+    problem,
   };
 }
 
@@ -63,8 +68,9 @@ export async function showRecent(
 
 /** KaizenError `not_found` when nothing was ever recorded of an agent here. */
 export async function requireAgent(root: string, agent: string): Promise<void> {
-  if (await exists(`${root}/${agentMetricsPaths(agent).folder}`)) return;
   const { agents } = await listAgents(root);
+  // By the listing: where case is ignored, a folder 'coach' exists under the name 'Coach' too.
+  if (agents.includes(agent)) return;
   throw new KaizenError('not_found', `No metrics of '${agent}' here`, {
     hint:
       agents.length === 0
@@ -81,10 +87,23 @@ export async function refreshIfRecorded(repository: Repository, agent: string): 
 }
 
 /** Which way the metrics of an agent are good, as far as its definition says. */
-async function readDirections(repository: Repository, agent: string): Promise<Record<string, Direction>> {
-  const metrics = (await readAgentDefinition(repository, agent))?.metrics;
+function directionsOf(definition: AgentDefinition | undefined): Record<string, Direction> {
+  const metrics = definition?.metrics;
   if (!metrics) return {};
   return Object.fromEntries(
     [metrics.primary, ...metrics.secondary].map(({ name, direction }) => [name, direction]),
   );
+}
+
+/** The definition of an agent; one that cannot be read is a problem to name, not a reason to withhold figures. */
+export async function readSoundDefinition(
+  repository: Repository,
+  agent: string,
+): Promise<{ definition: AgentDefinition | undefined; problem: string | undefined }> {
+  try {
+    return { definition: await readAgentDefinition(repository, agent), problem: undefined };
+  } catch (error) {
+    if (!(error instanceof KaizenError) || error.code !== 'bad_agent') throw error;
+    return { definition: undefined, problem: `the definition was left out: ${error.message}` };
+  }
 }

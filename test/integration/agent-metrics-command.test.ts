@@ -190,6 +190,19 @@ describe('kaizen metrics record', () => {
   });
 });
 
+describe('a definition that cannot be read', () => {
+  it('costs neither the record nor the figures', async () => {
+    const dir = temporaryFolder();
+    mkdirSync(join(dir, '.kaizen/agents', agent), { recursive: true });
+    writeFileSync(join(dir, '.kaizen/agents', agent, 'agent.md'), '---\nname: [\n---\n');
+    const recorded = await kaizen(dir, ['record', agent, '--success', '-m', 'rate=1']);
+    const shown = await kaizen(dir, ['show', agent]);
+    for (const { notes } of [recorded, shown])
+      expect(notes).toEqual([expect.stringMatching(/the definition was left out/)]);
+    expect(shown.text).toContain('tdd-workflow  1 execution');
+  });
+});
+
 describe('kaizen metrics, read', () => {
   async function filled(): Promise<string> {
     const dir = temporaryFolder();

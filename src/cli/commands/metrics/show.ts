@@ -16,7 +16,7 @@ export const command: Command = {
     ['One page', 'kaizen metrics show tdd-workflow'],
     ['The figures for a script', 'kaizen metrics show tdd-workflow --last 0 --json'],
   ],
-  errors: ['usage', 'not_found', 'cannot_read', 'bad_agent'],
+  errors: ['usage', 'not_found', 'cannot_read'],
   async run(ctx, [agent = ''], flags) {
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
     const { showAgent, showRecent } = await import('../../../flows/agent-metrics-show.ts');
@@ -26,7 +26,8 @@ export const command: Command = {
     const shown = await showAgent(repository, parseAgentName(agent));
     const last = numberFlag(flags, 'last', { min: 0, max: 10_000 }) ?? 10;
     const recent = await showRecent(repository, agent, { last, now: ctx.now });
-    const { skipped, duplicates, pruned, summaryFile, summary, weeks } = shown;
+    const { skipped, duplicates, pruned, summaryFile, summary, weeks, problem } = shown;
+    if (problem !== undefined) ctx.note(`Warning: ${problem}`);
     return {
       data: {
         summary: JSON.parse(formatSummary({ ...summary, weeks })),

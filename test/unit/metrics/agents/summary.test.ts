@@ -88,6 +88,7 @@ describe('the summary of an agent', () => {
         }
         expect(formatSummary(summaryOf(agent, tally))).toBe(whole);
       }),
+      { numRuns: 50 },
     );
   });
 
@@ -105,6 +106,7 @@ describe('the summary of an agent', () => {
         expect(read([...ours, ...theirs])).toEqual(read(lines));
         expect(read([...theirs, ...ours])).toEqual(read(lines));
       }),
+      { numRuns: 50 },
     );
   });
 
