@@ -1,6 +1,7 @@
 import pc from 'picocolors';
-import { clipEnd, foldSpace } from '../base/text.ts';
+import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
 import type { HarvestedItem, HarvestReceipt } from '../flows/harvest-receipt.ts';
+import type { Landing } from '../flows/land.ts';
 import { renderQueue } from './render-agent-close.ts';
 import { count, safely, scopeInWords } from './render-knowledge.ts';
 
@@ -10,7 +11,13 @@ const listed = 30;
 /** The receipt of a harvest for a person: what was read, what is new and where it stands, what waits for review. */
 export function renderHarvest(
   given: HarvestReceipt,
-  style: { verbose: boolean; color: boolean; local?: boolean },
+  style: {
+    verbose: boolean;
+    color: boolean;
+    local?: boolean;
+    /** Where the result went instead of the work tree. */
+    landed?: (Landing & { branch: string }) | undefined;
+  },
 ): string {
   const receipt = safely(given);
   const { bold, dim, green, yellow, red } = pc.createColors(style.color);
@@ -20,6 +27,7 @@ export function renderHarvest(
     `${bold('Sessions')}  ${sessions.seen} seen, ${sessions.harvested} harvested, ${sessions.skipped} skipped${skipReasons(receipt)}, ${sessions.failed} failed`,
     `${bold('Facts')}     ${facts.new} new, ${facts.confirmed} confirmed${waitingOf(facts)}, ${count(facts.rejected, 'draft')} rejected${receipt.dryRun ? ' (dry run: nothing was written)' : ''}`,
   );
+  if (style.landed) lines.push(`${bold('Branch')}    ${landingLine(style.landed, receipt.dryRun)}`);
   const max = style.verbose ? Number.MAX_SAFE_INTEGER : listed;
   const section = (title: string, items: readonly HarvestedItem[]) => {
     if (items.length === 0) return;
@@ -139,4 +147,18 @@ function verboseLines(receipt: HarvestReceipt, { bold, dim }: { bold: Paint; dim
       ),
     );
   return lines;
+}
+
+function landingLine(landed: Landing & { branch: string }, dryRun: boolean): string {
+  const branch = terminalSafe(landed.branch);
+  switch (landed.outcome) {
+    case 'landed':
+      return `${branch} is now ${landed.commit.slice(0, 10)}${landed.tries > 1 ? `, at the ${landed.tries}th try: others wrote too` : ''}`;
+    case 'nothing':
+      return dryRun ? `${branch} would be written` : `${branch} has it all already`;
+    case 'refused':
+      return `${branch} takes no push; commit ${landed.commit.slice(0, 10)} waits for a pull request: ${terminalSafe(foldSpace(landed.reason))}`;
+    case 'contended':
+      return `${branch} was not written after ${landed.tries} tries, run it again: ${terminalSafe(foldSpace(landed.reason))}`;
+  }
 }

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
+import type { HarvestOptions } from '../../flows/harvest.ts';
+import type { HarvestReceipt } from '../../flows/harvest-receipt.ts';
+import type { Landing } from '../../flows/land.ts';
+import type { Repository } from '../../io/repository.ts';
 import type { Command, CommandContext, FlagValues } from '../command.ts';
 import { numberFlag, parseTime, repoFlag, switchFlag, textFlag } from '../flag-values.ts';
 
@@ -20,12 +24,22 @@ export const command: Command = {
       summary: 'Reject drafts below this (default: harvest.min_confidence, 0.5)',
     },
     { name: 'repo', value: '<owner/name>', summary: 'Repository of sessions that do not name one' },
+    {
+      name: 'to',
+      value: '<branch>',
+      summary: 'Commit the result on this branch, which nobody has checked out, whoever else writes it',
+    },
+    { name: 'push', value: '<remote>', summary: 'With --to: push it there, on top of what others pushed' },
     { name: 'verbose', summary: 'Also list rejected drafts and skipped files with their reasons' },
   ],
   examples: [
     ['Harvest every captured session that is new', 'kaizen harvest'],
     ['See what the agents on this machine would teach, without writing', 'kaizen harvest --local --dry-run'],
     ['Harvest some transcripts into this repository', 'kaizen harvest ~/transcripts --repo acme/shop'],
+    [
+      'Keep knowledge on a branch of its own, shared by many clones',
+      'kaizen harvest --to kaizen/knowledge --push origin',
+    ],
   ],
   writes: true,
   errors: ['usage', 'cannot_read', 'bad_config', 'interrupted'],
@@ -37,7 +51,7 @@ export const command: Command = {
     const files = await findFiles(ctx, paths, flags, repository.root);
     const progress = openSessionProgress(ctx);
     try {
-      const receipt = await harvest(repository, {
+      const options = {
         files,
         now: ctx.now,
         env: ctx.env,
@@ -49,19 +63,58 @@ export const command: Command = {
         limit: numberFlag(flags, 'limit', { min: 1 }),
         minConfidence: numberFlag(flags, 'min-confidence', { min: 0, max: 1, whole: false }),
         repo: repoFlag(flags),
-      });
+      };
+      const to = landing(flags);
+      const { receipt, landed } = to
+        ? await harvestTo(repository, options, to)
+        : { receipt: await harvest(repository, options), landed: undefined };
       const verbose = switchFlag(flags, 'verbose');
       const { renderHarvest } = await import('../render-harvest.ts');
       return {
-        data: receipt,
-        text: renderHarvest(receipt, { verbose, color: ctx.color, local: switchFlag(flags, 'local') }),
-        exitCode: receipt.sessions.failed > 0 ? 1 : 0,
+        data: landed ? { ...receipt, landed } : receipt,
+        text: renderHarvest(receipt, {
+          verbose,
+          color: ctx.color,
+          local: switchFlag(flags, 'local'),
+          landed: landed && { ...landed, branch: to?.branch ?? '' },
+        }),
+        exitCode:
+          receipt.sessions.failed > 0 || landed?.outcome === 'contended' || landed?.outcome === 'refused'
+            ? 1
+            : 0,
       };
     } finally {
       ctx.progress('');
     }
   },
 };
+
+function landing(flags: FlagValues): { branch: string; remote: string | null } | undefined {
+  const [branch, remote] = [textFlag(flags, 'to'), textFlag(flags, 'push')];
+  if (branch === undefined && remote !== undefined)
+    throw new KaizenError('usage', '--push needs --to <branch>', {
+      hint: 'For example: --to kaizen/knowledge --push origin',
+    });
+  return branch === undefined ? undefined : { branch, remote: remote ?? null };
+}
+
+async function harvestTo(
+  repository: Repository,
+  options: HarvestOptions,
+  to: { branch: string; remote: string | null },
+): Promise<{ receipt: HarvestReceipt; landed: Landing }> {
+  const { git } = repository;
+  if (!git) throw new KaizenError('not_a_repository', '--to needs a Git repository');
+  const { harvest } = await import('../../flows/harvest.ts');
+  const { land } = await import('../../flows/land.ts');
+  let receipt: HarvestReceipt | undefined;
+  const landed = await land({ ...repository, git }, { ...to, signal: options.signal }, async (at) => {
+    receipt = await harvest(at, options);
+    const { facts, sessions } = receipt;
+    return `knowledge: ${facts.new} new facts from ${sessions.harvested} sessions`;
+  });
+  return { receipt: receipt as HarvestReceipt, landed };
+}
 
 async function findFiles(ctx: CommandContext, paths: string[], flags: FlagValues, root: string) {
   const { findLocalTranscripts, findTranscripts } = await import('../../io/find-transcripts.ts');

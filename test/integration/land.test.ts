@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { land } from '../../src/flows/land.ts';
+import { planEvents, readEvents, readWriterId } from '../../src/io/event-log.ts';
+import type { Git } from '../../src/io/git.ts';
+import { applyPlan, openRepository, type Repository, writerPlace } from '../../src/io/repository.ts';
+import { git, temporaryFolder, temporaryRepository, writeFiles } from './temp-repository.ts';
+
+const signal = new AbortController().signal;
+
+async function open(dir: string): Promise<Repository & { git: Git }> {
+  const repository = await openRepository(dir, { needGit: true });
+  return { ...repository, git: repository.git as Git };
+}
+
+/** A recipe that adds one event, named by the fact. */
+const addEvent = (factId: string) => async (at: Repository) => {
+  const event = {
+    type: 'fact.reviewed',
+    at: '2026-11-20T10:00:00.000Z',
+    factId,
+    action: 'confirm',
+    by: 'ada',
+    reason: null,
+  } as const;
+  await applyPlan(at, planEvents(await readWriterId(writerPlace(at)), [event]), false);
+  return `metrics: ${factId}`;
+};
+
+/** A bare repository with a first commit, and clones of it. */
+function remoteWithClones(count: number): { remote: string; clones: string[] } {
+  const seed = temporaryRepository();
+  writeFiles(seed, { 'src/app.ts': 'export {};\n', 'knowledge/.keep': '' });
+  git(seed, 'add', '.');
+  git(seed, 'commit', '-qm', 'first');
+  const remote = join(temporaryFolder(), 'remote.git');
+  git(seed, 'clone', '-q', '--bare', seed, remote);
+  const clones = Array.from({ length: count }, () => {
+    const dir = join(temporaryFolder(), 'clone');
+    git(seed, 'clone', '-q', remote, dir);
+    git(dir, 'config', 'user.name', 'Ada');
+    git(dir, 'config', 'user.email', 'ada@example.org');
+    return dir;
+  });
+  return { remote, clones };
+}
+
+async function eventsOn(remote: string, branch: string): Promise<string[]> {
+  const dir = join(temporaryFolder(), 'look');
+  git(remote, 'clone', '-q', '-b', branch, remote, dir);
+  return (await readEvents(dir)).events.map((event) => ('factId' in event ? event.factId : '')).sort();
+}
+
+describe('landing on a branch', () => {
+  it('commits what a recipe wrote, and touches neither work tree nor index of the user', async () => {
+    const { clones } = remoteWithClones(1);
+    const [dir = ''] = clones;
+    writeFiles(dir, { 'src/app.ts': 'changed\n', 'src/new.ts': 'staged\n' });
+    git(dir, 'add', 'src/new.ts');
+    const before = git(dir, 'status', '--porcelain=v2', '--branch');
+    const landed = await land(
+      await open(dir),
+      { branch: 'kaizen/knowledge', remote: null, signal },
+      addEvent('f1'),
+    );
+    expect(landed).toMatchObject({ outcome: 'landed', tries: 1 });
+    expect(git(dir, 'status', '--porcelain=v2', '--branch')).toBe(before);
+    expect(git(dir, 'show', '--name-only', '--format=%s', 'kaizen/knowledge').trim().split('\n')).toEqual([
+      'metrics: f1',
+      '',
+      expect.stringMatching(/^metrics\/events\/2026-W47\/\w+\.jsonl$/),
+    ]);
+    expect(git(dir, 'cat-file', '-p', 'kaizen/knowledge:src/app.ts')).toBe('export {};\n');
+    expect(git(dir, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(
+      await land(await open(dir), { branch: 'kaizen/knowledge', remote: null, signal }, async () => 'none'),
+    ).toEqual({ outcome: 'nothing' });
+  });
+
+  it('runs the recipe again on what somebody else landed meanwhile', async () => {
+    const { clones } = remoteWithClones(1);
+    const repository = await open(clones[0] as string);
+    let runs = 0;
+    const landed = await land(repository, { branch: 'k', remote: null, signal }, async (at) => {
+      if (runs++ === 0) await land(repository, { branch: 'k', remote: null, signal }, addEvent('theirs'));
+      return addEvent('ours')(at);
+    });
+    expect(landed).toMatchObject({ outcome: 'landed', tries: 2 });
+    expect(git(repository.root, 'log', '--format=%s', 'k').trim().split('\n')).toEqual([
+      'metrics: ours',
+      'metrics: theirs',
+      'first',
+    ]);
+  });
+
+  it('refuses a branch that somebody works on, and a repository without a commit', async () => {
+    const { clones } = remoteWithClones(1);
+    const [dir = ''] = clones;
+    const branch = git(dir, 'branch', '--show-current').trim();
+    await expect(
+      land(await open(dir), { branch, remote: null, signal }, addEvent('f')),
+    ).rejects.toMatchObject({ code: 'usage' });
+    await expect(
+      land(await open(temporaryRepository()), { branch: 'k', remote: null, signal }, addEvent('f')),
+    ).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('loses no row of many writers that push at once', async () => {
+    const { remote, clones } = remoteWithClones(3);
+    const rounds = 3;
+    const landings = await Promise.all(
+      clones.map(async (dir, writer) => {
+        const repository = await open(dir);
+        const ends: string[] = [];
+        for (let round = 0; round < rounds; round++)
+          ends.push(
+            (
+              await land(
+                repository,
+                { branch: 'k', remote: 'origin', signal, maxMs: 120_000 },
+                addEvent(`w${writer}r${round}`),
+              )
+            ).outcome,
+          );
+        return ends;
+      }),
+    );
+    expect(landings.flat()).toEqual(Array.from({ length: 9 }, () => 'landed'));
+    expect(await eventsOn(remote, 'k')).toEqual(
+      clones
+        .flatMap((_, writer) => Array.from({ length: rounds }, (_row, round) => `w${writer}r${round}`))
+        .sort(),
+    );
+    expect(git(remote, 'fsck', '--no-dangling')).toBe('');
+  });
+
+  it('says when the remote takes no push, and keeps the commit', async () => {
+    const { remote, clones } = remoteWithClones(1);
+    mkdirSync(join(remote, 'hooks'), { recursive: true });
+    writeFileSync(
+      join(remote, 'hooks', 'pre-receive'),
+      '#!/bin/sh\necho "GH006: Protected branch update failed" >&2\nexit 1\n',
+      { mode: 0o755 },
+    );
+    const repository = await open(clones[0] as string);
+    const landed = await land(repository, { branch: 'main', remote: 'origin', signal }, addEvent('f'));
+    expect(landed).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/GH006|hook declined/),
+    });
+    expect(git(repository.root, 'cat-file', '-t', 'commit' in landed ? landed.commit : '').trim()).toBe(
+      'commit',
+    );
+  });
+
+  it('clears away what a command that died left behind', async () => {
+    const { clones } = remoteWithClones(1);
+    const repository = await open(clones[0] as string);
+    const left = join(repository.localDir, 'landing', '999999-dead');
+    git(repository.root, 'worktree', 'add', '-q', '--detach', left);
+    await land(repository, { branch: 'k', remote: null, signal }, addEvent('f'));
+    expect(existsSync(left)).toBe(false);
+    expect(readdirSync(join(repository.localDir, 'landing'))).toEqual([]);
+  });
+
+  it('works where Git was told no name', async () => {
+    const { clones } = remoteWithClones(1);
+    const [dir = ''] = clones;
+    git(dir, 'config', 'user.useConfigOnly', 'true');
+    git(dir, 'config', '--unset', 'user.email');
+    const landed = await land(await open(dir), { branch: 'k', remote: null, signal }, addEvent('f'));
+    expect(landed.outcome).toBe('landed');
+  });
+});
