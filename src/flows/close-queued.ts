@@ -1,9 +1,11 @@
 import { KaizenError } from '../base/errors.ts';
 import { dropQueuedClosing, type QueuedClosing, readClosingQueue } from '../io/closing-queue.ts';
 import { exists } from '../io/files.ts';
+import { readMemory } from '../io/read-memory.ts';
 import type { Repository } from '../io/repository.ts';
 import { type CloseReceipt, closeFromEvents, readSessionEvents } from './agent-close.ts';
 import { readAgentDefinition } from './agent-definitions.ts';
+import { closeMemory } from './memory-close.ts';
 
 /** What became of the sessions that hooks noted. */
 export interface QueueReceipt {
@@ -15,8 +17,9 @@ export interface QueueReceipt {
 }
 
 /**
- * Makes the records of the sessions of agents that ended since the last time, and empties the queue. An entry that
- * cannot be used stops nothing: it is named. A dry run leaves the queue as it is.
+ * Makes the records of the sessions of agents that ended since the last time, with a log line where the agent has a
+ * memory, and empties the queue. An entry that cannot be used stops nothing: it is named. A dry run leaves the queue as
+ * it is.
  */
 export async function closeQueuedSessions(
   repository: Repository,
@@ -51,6 +54,7 @@ async function closeEntry(
     const named = there ? { transcript: entry.transcript } : { session: entry.sessionId };
     const events = await readSessionEvents(repository, { ...options, ...named, cwd: repository.root });
     receipt.closed.push(await closeFromEvents(repository, definition, events, options));
+    await logInMemory(repository, entry, options);
     return true;
   } catch (error) {
     if (!(error instanceof KaizenError)) throw error;
@@ -59,4 +63,15 @@ async function closeEntry(
     (isLost ? receipt.dropped : receipt.waiting).push({ ...about, reason });
     return isLost;
   }
+}
+
+/** An agent that has a memory gets its log line with the record; the day is the one on which the session ended. */
+async function logInMemory(
+  repository: Repository,
+  { agent, sessionId, at }: QueuedClosing,
+  { env, dryRun }: { env: Readonly<Record<string, string | undefined>>; dryRun: boolean },
+): Promise<void> {
+  if ((await readMemory(repository.root, agent)) === undefined) return;
+  const call = { dir: repository.root, now: new Date(at), env, dryRun };
+  await closeMemory(call, agent, { session: sessionId, issue: undefined, outcome: undefined, notes: [] });
 }

@@ -15,7 +15,6 @@ import { harvest } from './harvest.ts';
 import type { HarvestReceipt } from './harvest-receipt.ts';
 import { appendToMemory } from './memory-append.ts';
 import { type BriefReceipt, briefAgent } from './memory-brief.ts';
-import { closeMemory } from './memory-close.ts';
 import { initMemory } from './memory-init.ts';
 import { type OptimizeReceipt, optimize } from './optimize.ts';
 import { makeHistory } from './pilot/make-history.ts';
@@ -78,13 +77,6 @@ export async function runPilot(options: PilotOptions): Promise<PilotReport> {
   const calls = await endSessions(repository, agent, sessions);
   const { entries } = await readClosingQueue(repository.localDir);
   const harvested = await harvestAll(repository, sessions, options);
-  for (const { session, endMs } of sessions)
-    await closeMemory({ ...call, now: new Date(endMs) }, agent, {
-      session: session.id,
-      issue: session.task.subject,
-      outcome: undefined,
-      notes: [],
-    });
   const count = (end: PlannedSession['end']) => planned.filter((session) => session.end === end).length;
   return {
     root: repository.root,

@@ -7,6 +7,7 @@ import { installAgent } from '../../src/flows/agent-install.ts';
 import { closeQueuedSessions } from '../../src/flows/close-queued.ts';
 import { enqueueEndedSession } from '../../src/flows/enqueue-closing.ts';
 import { harvest } from '../../src/flows/harvest.ts';
+import { initMemory } from '../../src/flows/memory-init.ts';
 import { readExecutions } from '../../src/io/executions.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { openRepository } from '../../src/io/repository.ts';
@@ -162,6 +163,15 @@ describe('kaizen agent close', () => {
     await expect(close({ agent: 'nobody', transcript })).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('makes a record at every close where the definition wants that', async () => {
+    const { root, close, records } = await repositoryWith();
+    const path = join(root, '.kaizen/agents/tdd-workflow/agent.md');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('idempotency: session', 'idempotency: none'));
+    const transcript = writeTranscript(temporaryFolder(), 'cdcd3434-8', green);
+    for (let times = 0; times < 2; times++) await close({ transcript });
+    expect(await records()).toHaveLength(2);
+  });
+
   it('says that a session went on after its record', async () => {
     const { close, records } = await repositoryWith();
     const folder = temporaryFolder();
@@ -200,6 +210,19 @@ describe('the hook at the end of a session', () => {
       { outcome: 'known' },
     ]);
     expect(await records()).toHaveLength(1);
+  });
+
+  it('also logs the session in the memory of an agent that has one, once', async () => {
+    const { root, repository, enqueue, sweep, env } = await repositoryWith();
+    await initMemory({ dir: root, now, env, dryRun: false }, 'tdd-workflow', { metrics: true, force: false });
+    const file = writeTranscript(temporaryFolder(), '5a8e13d7-aaaa', green);
+    await enqueue(ended(file));
+    await sweep([file]);
+    await enqueue(ended(file));
+    await closeQueuedSessions(repository, { now, env, dryRun: false });
+    const memory = readFileSync(join(root, '.kaizen/agents/tdd-workflow/memory.md'), 'utf8');
+    expect(memory).toContain('session_count: 1');
+    expect(memory.match(/green, 12 tests passed/g)).toHaveLength(1);
   });
 
   it('notes sub-agents by their own transcript', async () => {

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { renderAgent } from '../../src/cli/render-agents.ts';
 import { pilotSteps, renderPilot } from '../../src/cli/render-pilot.ts';
+import { describeAgent } from '../../src/flows/agent-overview.ts';
 import { planSessions } from '../../src/flows/pilot/plan-sessions.ts';
 import { type PilotReport, runPilot } from '../../src/flows/pilot.ts';
 import { readEvents } from '../../src/io/event-log.ts';
+import { openRepository } from '../../src/io/repository.ts';
 import { cleanEnvironment, git, temporaryFolder } from './temp-repository.ts';
 
 const now = new Date('2026-11-20T18:00:00Z');
@@ -70,8 +72,11 @@ describe('the pilot', () => {
     const flagged = harvest.closings.closed.filter(({ testLoss }) => testLoss !== null);
     const deleting = planSessions(9, 7, now).filter(({ end }) => end === 'deletes_test');
     expect(flagged.map(({ session }) => session?.id)).toEqual(deleting.map(({ id }) => id));
-    expect(readFileSync(join(root, '.kaizen/metrics/tdd-workflow/executions.jsonl'), 'utf8')).toContain(
-      'fewer_tests',
+    const agent = await describeAgent(await openRepository(root), 'tdd-workflow');
+    expect(agent.flagged.map(({ sessionUid }) => sessionUid)).toEqual(deleting.map(({ id }) => id));
+    expect(agent.findings).toEqual([]);
+    expect(renderAgent(agent, { color: false, columns: 100 })).toMatch(
+      /Flagged .*a better rate with fewer tests/,
     );
   });
 
