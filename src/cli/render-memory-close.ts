@@ -26,7 +26,7 @@ function memoryLines(receipt: CloseReceipt, dryRun: boolean): string[] {
     ? `${dryRun ? 'Would close' : 'Closed'} session ${session}: ${entry}`
     : changes.length === 0
       ? `Session ${session} is closed already; the memory stays as it is.`
-      : `Session ${session} is closed already; ${dryRun ? 'would bring' : 'brought'} its line and the count up to date.`;
+      : `Session ${session} is closed already; ${dryRun ? 'would add' : 'added'} what was new.`;
   return [
     first,
     ...(logged && sessionCount !== null ? [`session_count is ${sessionCount}.`] : []),

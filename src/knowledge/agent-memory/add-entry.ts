@@ -99,7 +99,11 @@ function styleOf(section: MemorySection, newline: string): { lead: string; mark:
     };
   }
   // A log without list marks, as the seed's one-line form also reads.
-  if (last?.kind === 'paragraph' && parseLogLine(lastLine(section.text.slice(last.start, last.end))))
+  if (
+    section.name === 'Session Log' &&
+    last?.kind === 'paragraph' &&
+    parseLogLine(lastLine(section.text.slice(last.start, last.end)))
+  )
     return { lead: newline, mark: '' };
   return { lead: newline + newline, mark: '- ' };
 }

@@ -35,7 +35,7 @@ export interface Closing {
 /** What closing did to the memory. */
 export interface Closed {
   memory: MemoryDocument;
-  /** False when the log held the session already: then nothing but a wrong count is touched. */
+  /** False when the log held the session already: then only new notes, an outcome and a wrong count are written. */
   logged: boolean;
   /** After closing; null when the front matter cannot be read. */
   sessionCount: number | null;
@@ -61,10 +61,12 @@ export function closeSession(before: MemoryDocument, text: string, closing: Clos
   const stored = head.sessionCount;
   const healedFrom = stored !== undefined && stored < held ? stored : null;
   const sessionCount = Math.max(stored ?? 0, held) + (logged ? 1 : 0);
-  const known = logged ? before : withOutcome(before, closing);
-  if (!logged && known === before && healedFrom === null && stored !== undefined)
+  const noted = withNotes(before, closing);
+  const written = logged
+    ? foldLog(withLine(noted, closing))
+    : { memory: withOutcome(noted, closing), folded: 0 };
+  if (written.memory === before && healedFrom === null && stored !== undefined)
     return { memory: before, logged, sessionCount, healedFrom, folded: 0, headProblem: null };
-  const written = logged ? addLines(before, closing) : { memory: known, folded: 0 };
   const values = { last_updated: closing.today, session_count: String(sessionCount) };
   const missing = before.head === '' ? { agent: closing.agent, project: closing.project } : {};
   const edited = setHeadFields(written.memory, { ...missing, ...values });
@@ -96,20 +98,18 @@ export function logLines(memory: MemoryDocument): PlacedLine[] {
     .flatMap((section) => readLogLines(section));
 }
 
-function addLines(before: MemoryDocument, closing: Closing): { memory: MemoryDocument; folded: number } {
-  const { path } = closing;
+/** Notes that are there already are not added again. */
+function withNotes(before: MemoryDocument, { path, notes }: Closing): MemoryDocument {
   let memory = before;
-  for (const note of closing.notes)
-    if (!holdsEntry(memory, note.section, note.text))
-      memory = addEntry(memory, { path, section: note.section }, note.text);
-  const line = formatLogLine({
-    kind: 'session',
-    day: closing.day,
-    issue: closing.issue,
-    outcome: closing.outcome,
-    session: closing.session,
-  });
-  return foldLog(addEntry(memory, { path, section: 'Session Log' }, line));
+  for (const { section, text } of notes)
+    if (!holdsEntry(memory, section, text)) memory = addEntry(memory, { path, section }, text);
+  return memory;
+}
+
+function withLine(memory: MemoryDocument, closing: Closing): MemoryDocument {
+  const { path, day, issue, outcome, session } = closing;
+  const line = formatLogLine({ kind: 'session', day, issue, outcome, session });
+  return addEntry(memory, { path, section: 'Session Log' }, line);
 }
 
 /** The line of the session with the outcome that was not known when it was written; only a line of ours is changed. */

@@ -59,7 +59,9 @@ export function setHeadFields(
     if (value !== undefined && before.fields[key] !== value) head = withField(head, key, value);
   }
   if (head === memory.head) return memory;
-  const gap = isNew && !/^[\r\n]/.test(memory.preamble) ? memory.newline : '';
+  // A blank line below new front matter; a `\n` that stands first would join with our `\r` to one line end.
+  const isApart = /^(?:\r|\n)/.test(memory.preamble) && memory.newline !== '\r';
+  const gap = isNew && !isApart ? memory.newline : '';
   const preamble = gap + memory.preamble;
   const edited = parseMemory(formatMemory({ ...memory, head, preamble }));
   const after = readHead(edited);

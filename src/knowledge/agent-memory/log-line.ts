@@ -35,9 +35,7 @@ const separators = [/[ \t]+·[ \t]+/, /[ \t]+(?:\||–|—|-)[ \t]+/] as const;
 
 /** A line of the log, with or without its list mark; undefined when it is neither a session nor a month. */
 export function parseLogLine(text: string): LogLine | MonthLine | undefined {
-  const plain = foldSpace(text)
-    .replace(listMark, '')
-    .replace(/^\|[ \t]*|[ \t]*\|$/g, '');
+  const plain = withoutCellMarks(foldSpace(text).replace(listMark, ''));
   const ids = marker.exec(plain)?.[1]?.split(/[ ,]+/).filter(Boolean) ?? [];
   const bare = plain.replace(marker, '');
   const [when = '', issue = '', ...rest] = bare.split(
@@ -57,6 +55,11 @@ export function parseLogLine(text: string): LogLine | MonthLine | undefined {
     outcomes: parseTally(outcomes),
     ids,
   };
+}
+
+/** The row of a table without the marks at its ends; any other text as it is. */
+export function withoutCellMarks(line: string): string {
+  return line.startsWith('|') ? line.replace(/^\|\s*|\s*\|$/g, '') : line;
 }
 
 /** The text of a log line without a list mark; `parseLogLine` gives the same line again. */

@@ -85,7 +85,7 @@ export function entryText(section: MemorySection, entry: MemoryEntry): string {
   return section.text.slice(entry.start, entry.end);
 }
 
-const headPattern = /^---[ \t]*(?:\r\n|\n|\r)(?:[\s\S]*?(?:\r\n|\n|\r))?---[ \t]*(?:\r\n|\n|\r|$)/;
+const headPattern = /^---[ \t]*(?:\r\n|\n|\r)(?:[\s\S]*?(?:\r\n|\n|\r))??---[ \t]*(?:\r\n|\n|\r|$)/;
 
 function findHead(text: string): { head: string; open: boolean } {
   const head = headPattern.exec(text)?.[0];

@@ -1,6 +1,7 @@
 import { compareText } from '../../base/text.ts';
 import { quoteSafely } from '../../context/quote-safely.ts';
 import { bareText, logLines } from '../../knowledge/agent-memory/close-session.ts';
+import { withoutCellMarks } from '../../knowledge/agent-memory/log-line.ts';
 import {
   entryText,
   type MemoryDocument,
@@ -40,7 +41,7 @@ export function logEntries(memory: MemoryDocument, redact: Redact): string[] {
   const lines = sections.flatMap((section) =>
     logLines({ ...memory, sections: [section] }).map(({ line, entry }) => {
       when = line?.kind === 'session' ? line.day : (line?.month ?? when);
-      const text = bareText(entryText(section, entry)).replace(/^\|\s*|\s*\|$/g, '');
+      const text = withoutCellMarks(bareText(entryText(section, entry)));
       return { when, text: safeLine(text, redact) };
     }),
   );
@@ -58,8 +59,7 @@ function entryLines(section: MemorySection, entry: MemoryEntry): string[] {
     .slice(2)
     .map((row) =>
       row
-        .trim()
-        .replace(/^\||\|$/g, '')
+        .replace(/^\s*\||\|\s*$/g, '')
         .split('|')
         .map((cell) => cell.trim())
         .join(' · '),

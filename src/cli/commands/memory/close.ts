@@ -16,7 +16,7 @@ export const command: Command = {
   name: 'close',
   summary: 'Close a session: one log line, the count, and its execution in the metrics',
   description:
-    'In one step: the notes given, one line `day · issue · outcome` in the session log, session_count, last_updated, and one execution made from what the checks of the harvested session said (never from what is given here; a session without such a record gives no metric, and it says why). Closing a session again changes nothing, and finishes what an interrupted close left. A log of more than 100 lines is folded into a line a month, but for the newest 50.',
+    'In one step: the notes given, one line `day · issue · outcome` in the session log, session_count, last_updated, and one execution made from what the checks of the session said (never from what is given here; a session without a verdict gives no metric, and it says why). Closing a session again adds nothing but new notes, and finishes what an interrupted close left. A log of more than 100 lines is folded into a line a month, but for the newest 50.',
   args: [agentArg],
   flags: [
     {

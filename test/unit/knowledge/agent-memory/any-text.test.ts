@@ -72,6 +72,14 @@ const document = fc
   )
   .map(([bom, parts]) => bom + parts.map((part) => part.join('')).join(''));
 
+/** What hunts with other seeds found. */
+const examples: [string][] = [
+  ['\ufeff<<<<<<< HEAD\n'],
+  ['---\n---\n---\n'],
+  ['\n---\r---\r'],
+  ['## Watch Points\n2026-01-04 · #3 · done\n'],
+];
+
 const closing = {
   path: 'memory.md',
   agent: 'a',
@@ -117,7 +125,7 @@ describe('any text as a memory', () => {
         expect(again.logged).toBe(false);
         expect(formatMemory(again.memory)).toBe(after);
       }),
-      { numRuns: 300 },
+      { numRuns: 150, examples },
     );
   });
 
@@ -135,7 +143,7 @@ describe('any text as a memory', () => {
         const unreadable = left.some(({ code }) => code === 'conflict-marks' || code === 'bad-front-matter');
         if (!unreadable) expect(left.filter(({ fixable }) => fixable)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150, examples },
     );
   });
 

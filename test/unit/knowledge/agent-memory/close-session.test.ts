@@ -76,6 +76,9 @@ describe('closing a session', () => {
     const { text } = close(seedDocument, { notes });
     expect(text).toContain('share a database.\n- Port 5432 is taken on CI.\n\n## Open');
     expect(text.match(/Migrations are run by hand/g)).toHaveLength(1);
+    const later = close(text, { notes: [...notes, { section: 'Open Threads', text: '#33: later' }] });
+    expect(later.logged).toBe(false);
+    expect(later.text).toBe(text.replace('is undecided.\n', 'is undecided.\n- #33: later\n'));
   });
 
   it('works on a new memory, on an empty file and on one without front matter', () => {
@@ -214,6 +217,7 @@ describe('a log line', () => {
     });
     expect(parseLogLine('2026-01-02 — #7 — done')).toMatchObject({ issue: '#7', outcome: 'done' });
     expect(parseLogLine('| 2026-01-02 | #7 | done |')).toMatchObject({ issue: '#7', outcome: 'done' });
+    expect(parseLogLine('- 2026-01-02 · a · |')).toMatchObject({ outcome: '|' });
     expect(parseLogLine('on 2026-01-02 we met')).toBeUndefined();
     expect(countLoggedSessions(logLines(parseMemory(oddDocuments['a table for a log'] ?? '')))).toBe(2);
   });
