@@ -61,9 +61,13 @@ export async function checkMetrics(repository: Repository, options: DoctorOption
   }
   const writes = options.fix && !options.dryRun;
   for (const agent of looked) {
-    findings.push(...(await checkSummary(root, agent, writes)));
+    const stale = await checkSummary(root, agent, writes);
+    findings.push(...stale);
     findings.push(...(await checkRows(repository, agent, options, changes)));
-    if (writes) await refreshIfRecorded(repository, agent);
+    if (writes && (await refreshIfRecorded(repository, agent)).summary === 'left alone' && stale.length > 0)
+      findings.push(
+        byHand(agent, 'summary.json not written', 'another process is at it, or it may not be written'),
+      );
     findings.push(...(await checkTimes(root, agent, options.now)));
   }
   if (looked.length > 0 && !(await exists(`${root}/${agentMetricsFolder}/.gitattributes`))) {

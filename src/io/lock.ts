@@ -26,22 +26,27 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-/** `withLock` that does not wait: undefined, with nothing done, when another process holds the lock. */
+/**
+ * `withLock` that does not wait: undefined, with nothing done, when another process holds the lock. A lock older than
+ * `staleAfterMs` is taken over, whoever holds it: for work that two may do at once without harm.
+ */
 export async function withLockIfFree<T>(
   path: string,
+  staleAfterMs: number,
   work: () => Promise<T>,
 ): Promise<{ result: T } | undefined> {
   await mkdir(dirname(path), { recursive: true });
   // The first try may find a lock whose process is gone, and take it away.
-  if (!(await tryLock(path)) && !(await tryLock(path))) return undefined;
+  if (!(await tryLock(path, staleAfterMs)) && !(await tryLock(path, staleAfterMs))) return undefined;
   try {
     return { result: await work() };
   } finally {
-    await unlink(path);
+    // Somebody who thought it stale may have taken it away.
+    await unlink(path).catch(ignoreAbsent);
   }
 }
 
-async function tryLock(path: string): Promise<boolean> {
+async function tryLock(path: string, staleAfterMs = Number.POSITIVE_INFINITY): Promise<boolean> {
   try {
     const file = await open(path, 'wx');
     await file.writeFile(`${process.pid} ${hostname()}\n`);
@@ -54,13 +59,14 @@ async function tryLock(path: string): Promise<boolean> {
       });
     }
   }
-  if (await isAbandoned(path)) await unlink(path).catch(ignoreAbsent);
+  if (await isAbandoned(path, staleAfterMs)) await unlink(path).catch(ignoreAbsent);
   return false;
 }
 
 /** The holder ran on this host and is gone. An empty file is a holder between create and write: give it a second. */
-async function isAbandoned(path: string): Promise<boolean> {
+async function isAbandoned(path: string, staleAfterMs: number): Promise<boolean> {
   try {
+    if ((await stat(path)).mtimeMs < Date.now() - staleAfterMs) return true;
     const [pid, host] = (await readFile(path, 'utf8')).trim().split(' ');
     if (!pid) return (await stat(path)).mtimeMs < Date.now() - 1000;
     return host === hostname() && !isAlive(Number(pid));

@@ -12,6 +12,9 @@ import { withLockIfFree } from './lock.ts';
 import type { Repository } from './repository.ts';
 import { type TalliedFile, tallyExecutions } from './tally-executions.ts';
 
+/** A summary is made in seconds; a lock older than this was left by a machine that is gone. */
+const staleAfterMs = 60_000;
+
 /** An agent's tally, with what happened to its `summary.json`. */
 export interface RefreshedFile extends TalliedFile {
   /** `left alone`: another process writes it just now, or nothing may be written here. */
@@ -30,7 +33,7 @@ export async function refreshSummary(repository: Repository, agent: string): Pro
   const lock = summaryLock(repository, agent);
   for (;;) {
     const size = sizeOf(join(root, paths.executions));
-    const held = await withLockIfFree(lock, async () => {
+    const held = await withLockIfFree(lock, staleAfterMs, async () => {
       const tallied = tallyExecutions(root, agent);
       const text = formatSummary(summaryOf(agent, tallied.tally));
       return { ...tallied, summary: await writeSummary(root, paths.summary, text, `${lock}.apply`) };
@@ -75,7 +78,10 @@ const attributes = `# Rows that branches append are joined. A summary follows fr
 */summary.json merge=union
 `;
 
-/** Tells Git to join the rows of branches. Written once, where there is no such file; a person may change it. */
+/**
+ * Tells Git to join the rows of branches. Written once, where there is no such file; a person may change it. Not
+ * through a plan: plans never write Git's own files, and this is the one that is ours.
+ */
 export function keepUnionMerge(root: string): void {
   const path = `${agentMetricsFolder}/.gitattributes`;
   refuseLinks(root, path);

@@ -104,8 +104,16 @@ function readOpen(path: string): string | undefined {
   }
 }
 
+/** V8 holds no longer text. */
+const maxTextBytes = 500_000_000;
+
 function readFrom(file: number, from: number): Buffer {
-  const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - from));
+  const size = Math.max(0, fstatSync(file).size - from);
+  if (size > maxTextBytes)
+    throw new KaizenError('cannot_read', `a file of ${size} bytes is too large to be rewritten`, {
+      hint: 'Split it by hand: its lines may stand in any order. Reading and recording work at any size.',
+    });
+  const bytes = Buffer.alloc(size);
   let filled = 0;
   while (filled < bytes.length) {
     const read = readSync(file, bytes, filled, bytes.length - filled, from + filled);

@@ -183,7 +183,7 @@ describe('kaizen metrics record', () => {
     ]);
     await kaizen(dir, ['record', agent, '--success', '-m', 'other=1', '-t', '.']);
     expect(rowsOf(dir).map((row) => row.primary_metric.target)).toEqual([2, undefined]);
-    await kaizen(dir, ['record', agent, '--success', '-m', 'defects=1']);
+    await kaizen(dir, ['record', agent, '--success', '-m', 'defects=1'], { now: '2026-11-20T09:01:00Z' });
     const { data } = await kaizen(dir, ['show', agent]);
     expect(data).toMatchObject({ summary: { primary_metric: { direction: 'lower', met: { k: 2, n: 2 } } } });
     expect((await kaizen(dir, ['prune'])).text).toMatch(/1 execution from before .* 30 days \(definition\)/);

@@ -6,7 +6,7 @@ export const command: Command = {
   name: 'show',
   summary: 'Show what the executions of an agent come to, and the newest',
   description:
-    'Success rate with its 95 % interval, times, quality and the primary metric against its target, each with its trend: the newest 20 executions against the 20 before (halves where there are fewer; below 5 on a side: too few). An arrow needs an interval that excludes 0 and a change of at least 5 points or 5 %. A summary.json that is out of date is written anew.',
+    'Success rate with its 95 % interval, times, quality and the primary metric against its target, each with its trend: the newest 20 executions against the 20 before (halves where there are fewer; below 5 on a side: too few). An arrow needs an interval that excludes 0 and a change of at least 5 points or 5 %; where nothing changed, about one trend in twenty still shows one. A summary.json that is out of date is written anew.',
   args: [{ name: 'agent', summary: 'Name of the agent', required: true }],
   flags: [
     targetFlag,

@@ -227,4 +227,39 @@ describe('a trend', () => {
     expect(trend.change).toBeCloseTo(0.2, 6);
     expect(trendOf([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], 'amount', 'higher')).toMatchObject({ verdict: 'too few' });
   });
+
+  it('shows an arrow for a stable agent no more often than its 95 % interval says', () => {
+    let seed = 20_261_120;
+    // mulberry32
+    const random = () => {
+      seed = (seed + 0x6d2b79f5) | 0;
+      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    };
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const stable = {
+      share: () => Number(random() < 0.8),
+      score: () => Math.min(1, 0.8 + 0.1 * normal()),
+      time: () => 4200 * Math.exp(0.8 * normal()),
+      amount: () => 10 + 3 * normal(),
+    };
+    for (const [scale, draw] of Object.entries(stable))
+      for (const n of [10, 40]) {
+        const trends = range(500).map(() =>
+          trendOf(range(n).map(draw), scale as keyof typeof stable, 'higher'),
+        );
+        const arrows = trends.filter(({ arrow }) => arrow === '↑' || arrow === '↓').length;
+        expect(arrows / trends.length, `${scale}, n = ${n}`).toBeLessThan(0.08);
+      }
+    // A score that is down by two standard deviations is seen nearly always.
+    const changed = range(200).map(() =>
+      trendOf(
+        [...range(20).map(stable.score), ...range(20).map(() => stable.score() - 0.2)],
+        'score',
+        'higher',
+      ),
+    );
+    expect(changed.filter(({ verdict }) => verdict === 'worse').length).toBeGreaterThan(195);
+  });
 });
