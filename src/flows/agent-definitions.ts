@@ -9,6 +9,7 @@ import {
   parseAgentDefinition,
 } from '../metrics/agents/agent-definition.ts';
 import { problemOfAgentName } from '../metrics/agents/agent-name.ts';
+import { readHostDefinition } from '../metrics/agents/host-definition.ts';
 
 /** A definition file as it was found: read, or with what keeps it from being read. */
 export interface FoundDefinition {
@@ -18,6 +19,7 @@ export interface FoundDefinition {
   name: string;
   text: string;
   definition: AgentDefinition | undefined;
+  /** Of a host's own file, which is read all the same, what keeps it from being plain YAML. */
   problems: DefinitionProblem[];
 }
 
@@ -66,8 +68,10 @@ async function readAll(
   for (const path of paths) {
     const text = (await readTextIfExists(`${root}/${path}`)) ?? '';
     const checked = checkAgentDefinition(path, text);
-    const definition = 'definition' in checked ? checked.definition : undefined;
     const problems = 'definition' in checked ? [] : checked.problems;
+    const isHosts = path.startsWith('.claude/');
+    const loose = isHosts && problems.length > 0 ? readHostDefinition(text) : undefined;
+    const definition = 'definition' in checked ? checked.definition : loose;
     found.push({ path, name: definition?.name ?? placeName(path), text, definition, problems });
   }
   return found;

@@ -2,6 +2,7 @@ import { median } from '../../base/statistics/describe.ts';
 import type { AgentDefinition, DefinitionProblem, MetricDirection } from './agent-definition.ts';
 import type { Execution } from './execution.ts';
 import { findFieldLine } from './field-line.ts';
+import { isForHostAlone } from './host-definition.ts';
 import { type SessionMeasure, sessionMeasures } from './session-measures.ts';
 
 /** Something about an agent that a person should know. `error`: the definition cannot do what it says. */
@@ -42,9 +43,9 @@ export function lintAgents(material: AgentLintMaterial): AgentFinding[] {
   const counted = new Map<string, DefinitionFile>();
   const findings: AgentFinding[] = [];
   for (const file of material.files) {
-    findings.push(
-      ...file.problems.map((one) => ({ level: 'error' as const, ...of(file), ...asProblem(one) })),
-    );
+    const isHosts = file.path.startsWith('.claude/') && isForHostAlone(file.text);
+    const level: AgentFinding['level'] = isHosts ? 'hint' : 'error';
+    findings.push(...file.problems.map((one) => ({ level, ...of(file), ...asProblem(one) })));
     const first = counted.get(file.name);
     if (first) findings.push(definedTwice(file, first));
     else counted.set(file.name, file);

@@ -57,6 +57,14 @@ describe('agent lint', () => {
     ]);
   });
 
+  it("only hints at what is wrong with a host's own file that says nothing to Kaizen", () => {
+    const text = '---\nname: scout\ndescription: Use it when: always\n---\nLook.\n';
+    expect(lines({ files: [fileOf('.claude/agents/scout.md', text)] })).toEqual([
+      expect.stringMatching(/^hint \.claude\/agents\/scout\.md:3 frontmatter: /),
+    ]);
+    expect(lines({ files: [fileOf('.kaizen/agents/scout/agent.md', text)] })[0]).toMatch(/^error/);
+  });
+
   it('knows which way a measured figure is good, and what it can be', () => {
     const found = lines({ files: [scout('    name: test_pass_rate\n    target: 95\n    direction: lower')] });
     expect(found).toEqual([
