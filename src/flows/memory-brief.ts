@@ -10,12 +10,11 @@ import { parseAgentName } from '../metrics/agents/agent-name.ts';
 import { type Brief, makeBrief } from '../metrics/agents/brief.ts';
 import { coachNotes } from '../metrics/agents/brief-coach.ts';
 import { safeLine } from '../metrics/agents/brief-entries.ts';
-import type { Execution } from '../metrics/agents/execution.ts';
 import type { Direction } from '../metrics/agents/summary.ts';
-import { analyseAgent, fewestExecutions } from '../metrics/optimizer/analyse-agent.ts';
 import { readAgentDefinition } from './agent-definitions.ts';
 import { dayOf, type MemoryCall } from './memory-store.ts';
 import { openDisplayRedactor } from './open-display-redactor.ts';
+import { optimize } from './optimize.ts';
 
 /** A brief with what a person should know of how it was made. */
 export interface BriefReceipt extends Brief {
@@ -56,7 +55,7 @@ export async function briefAgent(
     directions: directionsOf(definition),
     notes: [
       ...(problem === undefined ? [] : [`The definition cannot be read: ${problem}`]),
-      ...adviceOn(agent, executions, definition, call.now),
+      ...(executions.length === 0 ? [] : await adviceOn(repository, agent, call.now)),
     ].map((note) => safeLine(note, redact)),
     budget,
     last: options.last,
@@ -65,23 +64,12 @@ export async function briefAgent(
   return { ...brief, path: memoryPath(agent), budget, skipped };
 }
 
-/** Days the optimizer looks back when the definition says nothing else (spec 06). */
-const windowDays = 30;
-
-function adviceOn(
-  agent: string,
-  executions: readonly Execution[],
-  definition: AgentDefinition | undefined,
-  now: Date,
-): string[] {
-  if (executions.length === 0) return [];
-  const look = {
-    today: dayOf(now),
-    windowDays: definition?.optimization.windowDays ?? windowDays,
-    min: fewestExecutions,
-    seedCompat: false,
-  };
-  return coachNotes(analyseAgent({ agent, executions, definition }, look));
+/** What `kaizen metrics optimize` would say now, and what it said before; nothing is written. */
+async function adviceOn(repository: Repository, agent: string, now: Date): Promise<string[]> {
+  const request = { agent, windowDays: undefined, min: undefined, seedCompat: false, now, dryRun: true };
+  const { agents, ledger } = await optimize(repository, request);
+  const entries = ledger.filter(({ recommendation }) => recommendation.agent === agent);
+  return agents.flatMap(({ analysis }) => coachNotes({ analysis, entries, today: dayOf(now) }));
 }
 
 async function readDefinition(

@@ -385,11 +385,11 @@ describe('memory brief', () => {
     );
     putExecutions(cwd, agent, 'xxxxxxxxx');
     const nine = (await run(cwd, 'brief', [agent], {}, { now: '2026-11-12T00:00:00Z' })).text;
-    expect(nine).toContain('- No recommendation yet: 9 of 10 executions of one version and model since ');
-    expect(nine).not.toContain('Recommendation: ');
+    expect(nine).toContain('- No new recommendation yet: 9 of 10 executions of one version and model since ');
+    expect(nine).not.toContain('Recommendation rec-');
     putExecutions(cwd, agent, 'xxxxxxxxxx');
     const ten = (await run(cwd, 'brief', [agent], {}, { now: '2026-11-12T00:00:00Z' })).text;
-    expect(ten).toContain('## Coach notes\n- Recommendation: ');
+    expect(ten).toContain('## Coach notes\n- Recommendation rec-');
     expect(ten).toContain('Confidence ');
   });
 
