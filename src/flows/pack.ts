@@ -7,10 +7,11 @@ import { pathTest } from '../context/code/path-patterns.ts';
 import { tokeniserName } from '../context/code/plan-tokens.ts';
 import { findSignals, rankBySignals } from '../context/code/rank-files.ts';
 import { TermReader } from '../context/code/term-reader.ts';
-import { historyWeights, noHistoryWeights } from '../context/code/weights.ts';
+import { historyWeights, weightsFor } from '../context/code/weights.ts';
 import { type CodeIndex, indexListing } from '../io/code-index.ts';
 import { readCodeHistory } from '../io/code-index-history.ts';
 import { type ListedFile, listCommit, listFolder, listWorkTree } from '../io/code-index-listing.ts';
+import { readSavedWeights } from '../io/pack-weights.ts';
 import type { Repository } from '../io/repository.ts';
 import type { PackedText, RankedCode } from './pack-code-text.ts';
 
@@ -101,8 +102,9 @@ function keyOf(index: CodeIndex, head: string | null): string {
 export async function packCode(repository: Repository, options: PackOptions): Promise<Pack> {
   const code = await openCode(repository, options);
   const query = parseCodeQuery(options.task);
-  const weights = code.history.commits.length >= enoughCommits ? historyWeights : noHistoryWeights;
-  const ranked = rankBySignals(code.files, findSignals(code, query, code.reader), query, weights);
+  const own = await readSavedWeights(repository.root);
+  const weights = weightsFor(code.history, own.weights ?? historyWeights);
+  const ranked = rankBySignals(code.files, findSignals(code, query, code.reader, weights), query, weights);
   const budgetTokens = Math.floor(options.budgetTokens / options.tokenFactor);
   const packed =
     budgetTokens > 0
@@ -123,7 +125,7 @@ export async function packCode(repository: Repository, options: PackOptions): Pr
       packedFiles: packed?.files ?? 0,
       commits: code.history.commits.length,
       leftOut: code.leftOut,
-      notes: code.notes,
+      notes: own.note ? [...code.notes, own.note] : code.notes,
     },
   };
 }

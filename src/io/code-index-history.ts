@@ -15,13 +15,13 @@ const historyFile = 'code-history.bin';
 /**
  * The newest 3,000 commits before and with `commit`. Each commit is cached by its id, so whatever was rewritten or
  * checked out in between, the answer is that of `git log`. At the edge of a shallow clone a commit seems to add every
- * file: those are left out.
+ * file: those are left out. `known` is filled and used instead of a cache file, for many calls in one run.
  */
 export async function readCodeHistory(
   git: Git,
   commit: string | null,
   reader: TermReader,
-  options: { cacheDir: string | null },
+  options: { cacheDir: string | null; known?: Map<string, HistoryCommit> },
 ): Promise<CodeHistory> {
   if (commit === null) return { commits: [], shallow: false };
   const cachePath = options.cacheDir === null ? null : join(options.cacheDir, historyFile);
@@ -30,7 +30,7 @@ export async function readCodeHistory(
     cachePath === null ? undefined : readCacheFile(cachePath),
     readTextIfExists(join(git.commonDir, 'shallow')),
   ]);
-  const known = (cached && parseHistoryFile(cached)) ?? new Map<string, HistoryCommit>();
+  const known = options.known ?? (cached && parseHistoryFile(cached)) ?? new Map<string, HistoryCommit>();
   const oids = listed.split('\n').filter(Boolean);
   const unseen = oids.filter((oid) => !known.has(oid));
   for (const read of await readCommits(git, unseen, reader)) known.set(read.oid, read);

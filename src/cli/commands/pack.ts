@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
-import type { Command, CommandContext, FlagValues } from '../command.ts';
+import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { numberFlag, switchFlag, textFlag, textFlags } from '../flag-values.ts';
 
 export const command: Command = {
   name: 'pack',
   summary: 'Find the files and lines a task is about, within a token budget',
   description:
-    'Ranks the source files of a repository for a task by its words, symbols, paths and Git history, each file with why. Reads the work tree as it is; the index is kept in the Git directory and only changed files are read again. Writes nothing to the repository.',
+    'Ranks the source files of a repository for a task by its words, symbols, paths and Git history, each file with why. Reads the work tree as it is; the index is kept in the Git directory and only changed files are read again. Writes nothing to the repository, but for --save. --eval asks for past changes by their messages, in the repository as it was before each, and says how high the changed files rank.',
   flags: [
     {
       name: 'task',
@@ -33,17 +33,31 @@ export const command: Command = {
     { name: 'explain', summary: 'Show the ranking and why, instead of the code' },
     { name: 'allow', value: '<glob>', summary: 'Only files of this pattern', repeat: true },
     { name: 'deny', value: '<glob>', summary: 'Never files of this pattern, allowed or not', repeat: true },
+    { name: 'eval', summary: 'Try the ranking on past commits of this repository instead' },
+    {
+      name: 'tasks',
+      value: '<n>',
+      summary: 'With --eval: most past commits to try',
+      default: '40, 120 with --fit',
+    },
+    { name: 'fit', summary: 'With --eval: fit weights to the older tasks, judge them on the newer' },
+    { name: 'save', summary: 'With --fit: keep better weights in .kaizen/pack-weights.json' },
   ],
   examples: [
     ['Files for a task', 'kaizen pack --task "fix(router): trailing slash is lost in nested routes"'],
     ['Why these files', 'kaizen pack --task "fix the login redirect" --explain'],
+    ['How well it does here, beside BM25 and recent changes', 'kaizen pack --eval'],
+    ['Fit it to this repository', 'kaizen pack --eval --fit --save'],
     [
       'From a pasted issue, 4,000 tokens, as JSON',
       'kaizen pack --query-file issue.md --budget-tokens 4000 --json',
     ],
   ],
-  errors: ['usage', 'cannot_read'],
+  writes: true,
+  errors: ['usage', 'bad_input', 'cannot_read', 'not_a_repository'],
   async run(ctx, _args, flags) {
+    if (switchFlag(flags, 'eval')) return evaluate(ctx, flags);
+    refuseWithoutEval(flags);
     const { openRepository } = await import('../../io/repository.ts');
     const { packCode } = await import('../../flows/pack.ts');
     const { receiptLine, renderPack } = await import('../render-pack.ts');
@@ -64,6 +78,38 @@ export const command: Command = {
     return renderPack(pack, { color: ctx.color, explain });
   },
 };
+
+/** Tries the ranking on the past; exit code 1 when weights were to be fitted and are none the better. */
+async function evaluate(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
+  const { openRepository } = await import('../../io/repository.ts');
+  const { evaluatePack } = await import('../../flows/pack-eval.ts');
+  const { renderPackEval } = await import('../render-pack-eval.ts');
+  const fit = switchFlag(flags, 'fit');
+  if (switchFlag(flags, 'save') && !fit)
+    throw new KaizenError('usage', '--save keeps what --fit finds: give both');
+  if (textFlag(flags, 'task') !== undefined || textFlag(flags, 'query-file') !== undefined)
+    throw new KaizenError(
+      'usage',
+      '--eval takes its tasks from the history, not from --task or --query-file',
+    );
+  const repository = await openRepository(resolve(ctx.cwd, textFlag(flags, 'repo') ?? '.'));
+  const evaluation = await evaluatePack(repository, {
+    tasks: numberFlag(flags, 'tasks', { min: 1, max: 1500 }) ?? (fit ? 120 : 40),
+    fit,
+    save: switchFlag(flags, 'save'),
+    dryRun: ctx.dryRun,
+    allow: textFlags(flags, 'allow'),
+    deny: textFlags(flags, 'deny'),
+    progress: ctx.progress,
+  });
+  return renderPackEval(evaluation, { dryRun: ctx.dryRun, color: ctx.color });
+}
+
+function refuseWithoutEval(flags: FlagValues): void {
+  for (const name of ['fit', 'save'])
+    if (switchFlag(flags, name)) throw new KaizenError('usage', `--${name} goes with --eval`);
+  if (textFlag(flags, 'tasks') !== undefined) throw new KaizenError('usage', '--tasks goes with --eval');
+}
 
 async function readTask(ctx: CommandContext, flags: FlagValues): Promise<string> {
   const task = textFlag(flags, 'task');

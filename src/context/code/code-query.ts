@@ -1,4 +1,5 @@
 import { isLanguageWord, isStopWord, stemCodeWord, termsOfIdentifier } from './code-words.ts';
+import { type IssueSignals, parseIssue } from './issue-signals.ts';
 import { termHash } from './term-hash.ts';
 
 /** One term of a task and what it counts. */
@@ -28,6 +29,8 @@ export interface CodeQuery {
   scope: ReadonlySet<string>;
   /** 0 for a line, 1 for a pasted issue of 125 words or more. */
   length: number;
+  /** What a pasted issue says outright. */
+  issue: IssueSignals;
   /** The task is about tests. */
   aboutTests: boolean;
 }
@@ -53,6 +56,7 @@ export function parseCodeQuery(task: string): CodeQuery {
     names: namesOf(text),
     scope: scopeOf(text),
     length: Math.min(1, Math.max(0, (words - shortWords) / longWords)),
+    issue: parseIssue(text),
     aboutTests: aboutTests.test(text),
   };
 }

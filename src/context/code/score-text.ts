@@ -1,5 +1,4 @@
 import { bm25, HitList, inverseFrequency } from './bm25.ts';
-import { segmentLines } from './entry-block.ts';
 import type { EntryRef } from './entry-store.ts';
 import type { QueryTable } from './query-table.ts';
 
@@ -12,13 +11,6 @@ export interface TextHits {
   /** 50-line windows, file after file; those of file f: from windowStart[f] to windowStart[f + 1]. */
   windows: HitList;
   windowStart: number[];
-}
-
-const windowLines = segmentLines[0] + segmentLines[1];
-
-/** First and last line of a file's n-th window. */
-export function linesOfWindow(number: number): { start: number; end: number } {
-  return { start: number * windowLines + 1, end: number * windowLines + windowLines + segmentLines[0] };
 }
 
 /** Finds the query terms in the entries of the files. */
@@ -113,24 +105,19 @@ function addSymbols({ block, entry }: EntryRef, table: QueryTable, symbols: HitL
   symbols.endDocument(block.symbolTotal[entry] as number);
 }
 
-/** Best window of every file: its BM25 and its number, -1 where no window has a term. */
-export function scoreWindows(
-  hits: TextHits,
-  weights: ArrayLike<number>,
-): { scores: Float64Array; best: Int32Array } {
-  const files = hits.windowStart.length - 1;
+/** BM25 of the best window of every file. */
+export function scoreWindows(hits: TextHits, weights: ArrayLike<number>): Float64Array {
   const each = bm25(hits.windows, weights, 1.2, 0.6);
-  const scores = new Float64Array(files);
-  const best = new Int32Array(files).fill(-1);
-  for (let file = 0; file < files; file++) {
-    const first = hits.windowStart[file] as number;
-    for (let window = first; window < (hits.windowStart[file + 1] as number); window++) {
-      if ((each[window] as number) <= (scores[file] as number)) continue;
-      scores[file] = each[window] as number;
-      best[file] = window - first;
-    }
-  }
-  return { scores, best };
+  return Float64Array.from({ length: hits.windowStart.length - 1 }, (_, file) => {
+    let best = 0;
+    for (
+      let window = hits.windowStart[file] as number;
+      window < (hits.windowStart[file + 1] as number);
+      window++
+    )
+      best = Math.max(best, each[window] as number);
+    return best;
+  });
 }
 
 /** A field of BM25F: its hits, its weight and how much its length counts. */

@@ -1,4 +1,7 @@
-/** The parts of a file's score. Each but the flags and `scope` is divided by its largest value for the query. */
+/**
+ * The parts of a file's score. Each but the flags, `scope`, `recent`, `fresh` and what the task names outright
+ * (`mention`, `trace`, `quote`) is divided by its largest value for the query.
+ */
 export const signalNames = [
   'bm25f',
   'chunk',
@@ -9,7 +12,9 @@ export const signalNames = [
   'trace',
   'quote',
   'msg',
+  'similar',
   'recent',
+  'fresh',
   'graph',
   'prf',
   'test',
