@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { codeSpan, formatTable, tableCell } from '../../src/base/markdown.ts';
 import { renderAgent } from '../../src/cli/render-agents.ts';
 import { pilotSteps, renderPilot } from '../../src/cli/render-pilot.ts';
 import { describeAgent } from '../../src/flows/agent-overview.ts';
@@ -7,6 +9,8 @@ import { planSessions } from '../../src/flows/pilot/plan-sessions.ts';
 import { type PilotReport, runPilot } from '../../src/flows/pilot.ts';
 import { readEvents } from '../../src/io/event-log.ts';
 import { openRepository } from '../../src/io/repository.ts';
+import { checkAgentDefinition } from '../../src/metrics/agents/agent-definition.ts';
+import { sessionMeasures } from '../../src/metrics/agents/session-measures.ts';
 import { cleanEnvironment, git, temporaryFolder } from './temp-repository.ts';
 
 const now = new Date('2026-11-20T18:00:00Z');
@@ -91,6 +95,23 @@ describe('the pilot', () => {
 
 it('docs/pilot.md is what the pilot prints; `npm run docs` rewrites it', async () => {
   await expect(await pilotPage()).toMatchFileSnapshot('../../docs/pilot.md');
+});
+
+it('docs/agents.md lists every figure that is measured', async () => {
+  const rows = Object.entries(sessionMeasures).map(([name, { meaning, direction }]) => [
+    codeSpan(name, { inTable: true }),
+    tableCell(meaning, 200),
+    direction,
+  ]);
+  const table = formatTable(['metric', 'what it is', 'better'], rows);
+  const page = readFileSync('docs/agents.md', 'utf8').replace(
+    /(<!-- generated: measures -->\n)[\s\S]*?(<!-- end -->)/,
+    (_, begin: string, end: string) => `${begin}${table}\n${end}`,
+  );
+  expect(page).toContain('test_pass_rate` | tests passed');
+  const sample = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  expect(checkAgentDefinition('sample', `---\n${sample}---\nPrompt.`)).toHaveProperty('definition');
+  await expect(page).toMatchFileSnapshot('../../docs/agents.md');
 });
 
 const words: Record<string, string> = {

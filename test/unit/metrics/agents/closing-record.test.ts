@@ -190,6 +190,26 @@ describe('the record of a session', () => {
     });
   });
 
+  it('does not depend on the order of the rows, on repeated rows or on an earlier, shorter transcript', () => {
+    const steps = [ask, edit, suite(11, 1), edit, suite(12), commit];
+    const whole = eventsOf(steps, { id: 'abc' });
+    const early = eventsOf(steps.slice(0, 3), { id: 'abc' }).map((event) => ({
+      ...event,
+      id: `early-${event.id}`,
+      ...('bytes' in event ? { bytes: 10 } : {}),
+      ...('contentSha256' in event ? { contentSha256: 'e'.repeat(64) } : {}),
+    })) as KaizenEvent[];
+    const wanted = closingRecord(whole, definition);
+    expect(wanted.draft?.success).toBe(true);
+    for (const events of [
+      [...whole].reverse(),
+      [...whole, ...whole],
+      [...early, ...whole],
+      [...whole, ...early],
+    ])
+      expect(closingRecord(events, definition)).toEqual(wanted);
+  });
+
   it('is of one session, found by id or key', () => {
     const events = [...eventsOf([ask], { id: 'aaaaaaaa-1' }), ...eventsOf([ask], { id: 'aaaaaaaa-2' })];
     expect(
