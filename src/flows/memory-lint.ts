@@ -95,6 +95,8 @@ async function lintOne(
   };
 }
 
+const personal = new Set(['email', 'home', 'user', 'host']);
+
 /** Finds secrets only: what a person wrote may name people and folders. */
 async function openSecretFinder(repository: Repository): Promise<(line: string) => string | undefined> {
   const config = await readConfig(repository.root);
@@ -104,7 +106,7 @@ async function openSecretFinder(repository: Repository): Promise<(line: string) 
     const before = { ...redactor.counts };
     redactor.text(line);
     return Object.keys(redactor.counts).find(
-      (rule) => rule !== 'email' && redactor.counts[rule] !== before[rule],
+      (rule) => !personal.has(rule) && redactor.counts[rule] !== before[rule],
     );
   };
 }

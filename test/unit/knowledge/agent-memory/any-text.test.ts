@@ -125,7 +125,7 @@ describe('any text as a memory', () => {
         expect(again.logged).toBe(false);
         expect(formatMemory(again.memory)).toBe(after);
       }),
-      { numRuns: 150, examples },
+      { numRuns: 80, examples },
     );
   });
 
@@ -143,7 +143,7 @@ describe('any text as a memory', () => {
         const unreadable = left.some(({ code }) => code === 'conflict-marks' || code === 'bad-front-matter');
         if (!unreadable) expect(left.filter(({ fixable }) => fixable)).toEqual([]);
       }),
-      { numRuns: 150, examples },
+      { numRuns: 80, examples },
     );
   });
 
@@ -164,7 +164,7 @@ describe('any text as a memory', () => {
         expect(brief.tokens).toBeLessThanOrEqual(300);
         expect(brief.text.match(/<\/?kaizen-context>/g)).toHaveLength(2);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

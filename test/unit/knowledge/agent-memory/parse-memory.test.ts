@@ -56,7 +56,7 @@ describe('a memory file', () => {
       fc.property(oddText, (text) => {
         expect(formatMemory(parseMemory(text))).toBe(text);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -141,7 +141,7 @@ describe('the front matter', () => {
         expect(after.sections.map((one) => one.text)).toEqual(before.sections.map((one) => one.text));
         expect(after.preamble.endsWith(before.preamble)).toBe(true);
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     );
   });
 });
@@ -214,7 +214,7 @@ describe('a new entry', () => {
         expect(text.endsWith(after.slice(after.length - (text.length - head)))).toBe(true);
         expect(at).toBeGreaterThanOrEqual(head);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
