@@ -20,8 +20,9 @@ export function entryData(entry: LedgerEntry): Record<string, unknown> {
   };
 }
 
-/** `slow`, `success below target`. */
-export const typeInWords = (type: string): string => type.replaceAll('_', ' ');
+/** `slow`, `success below target`; a trend to the worse of a time goes up. */
+export const typeInWords = (type: string): string =>
+  type === 'falling_trend' ? 'worsening trend' : type.replaceAll('_', ' ');
 
 /** One recommendation in two lines, as lists show it. */
 export function renderBrief({ recommendation, status, checkDate }: LedgerEntry, color: boolean): string[] {

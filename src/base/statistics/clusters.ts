@@ -44,7 +44,7 @@ export function clusteredShare(clusters: readonly Cluster[]): ClusteredShare | u
 }
 
 /** Lag-1 autocorrelation of a series; 0 when it has none to speak of. */
-function lagOneCorrelation(values: readonly number[]): number {
+export function lagOneCorrelation(values: readonly number[]): number {
   const n = values.length;
   if (n < 3) return 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;

@@ -10,6 +10,9 @@
  *    start. (Every week: each start is paid for; every fourth: quiet days before the change dilute it. Both see less.)
  * 3. The detectors share the 5 % by the fixed shares below (Bonferroni with weights: what people ask first gets most).
  *
+ * "Does not change" means that its executions might as well have come in another order. Neighbours that are alike break
+ * that; how alike they are is estimated and taken off the evidence (`series.ts`), which holds by simulation.
+ *
  * Plain 95 % intervals in each look are wrong for more than half of the stable agents within a year, for success alone
  * (`npm run bench -- optimizer` prints both).
  */

@@ -51,7 +51,7 @@ function sentenceOf(deviation: Deviation): string {
         : `${role === 'time' ? 'the time of a run' : metric} ${verb} from a median of ${was} to ${now} in the latest ${runs(n)}${sinceWords}`;
     }
     case 'unstable':
-      return `half of ${runs(n)} lie more than ${spreadWords(deviation, value)} from the median ${role === 'time' ? 'time' : metric}; in the own baseline ${spreadWords(deviation, reference?.value ?? 0)} (n ${reference?.n})`;
+      return `half of ${runs(n)} differ from the median ${role === 'time' ? 'time' : metric} by ${spreadWords(deviation, value)} or more; in the own baseline by ${spreadWords(deviation, reference?.value ?? 0)} (n ${reference?.n})`;
     case 'outliers':
       return `${ofRuns} took longer than ${formatAmount(fence ?? 0, unit)}, far outside the rest${against}`;
     case 'error_cluster':
@@ -63,21 +63,24 @@ function sentenceOf(deviation: Deviation): string {
   }
 }
 
-/** Deviations of times are logarithmic: as a share of the median. */
+/** Deviations of times are logarithmic: a factor. */
 function spreadWords({ series: { measure } }: Deviation, mad: number): string {
   return measure.role === 'time' || measure.role === 'cost'
-    ? formatShare(Math.expm1(mad))
+    ? `a factor of ${Math.exp(mad).toFixed(1)}`
     : formatNumber(mad);
 }
 
 function actionOf(deviation: Deviation): string {
+  const noSession = deviation.type !== 'missing_data' && deviation.sessions.length === 0;
+  return `${adviceOf(deviation)}${noSession ? ' No run names its session: record session_id to find them.' : ''}`;
+}
+
+function adviceOf(deviation: Deviation): string {
   const { type, series, sessions } = deviation;
   const { metric, role } = series.measure;
   const failed = role === 'success' ? 'failed ' : '';
-  const read = (which: string) =>
-    sessions.length > 0
-      ? `Read the ${which} (${sessions.slice(0, 3).join(', ')})`
-      : `Read the ${which}; none names its session, so record session_id from now on`;
+  const named = sessions.length > 0 ? ` (${sessions.slice(0, 3).join(', ')})` : '';
+  const read = (which: string) => `Read the ${which}${named}`;
   switch (type) {
     case 'success_below_target':
       return `${read('failed sessions')} and mend their common cause${mainError(deviation)}.`;
@@ -149,7 +152,7 @@ function expectedOf(deviation: Deviation): string {
       if (role === 'time')
         return `At ${formatAmount(goal, unit)}: ${formatSeconds(gap)} less for a typical run, about ${formatSeconds(gap * n)} in a window like this.`;
       return role === 'cost'
-        ? `At ${formatAmount(goal, unit)}: about ${formatAmount(gap * n, unit)} fewer in a window like this.`
+        ? `At ${formatAmount(goal, unit)}: about ${formatAmount(Number((gap * n).toPrecision(2)), unit)} fewer in a window like this.`
         : `A typical run reaches ${formatAmount(goal, unit)} instead of ${formatAmount(value, unit)}.`;
     }
   }

@@ -50,19 +50,24 @@ export function detectChange(series: Series): Deviation | undefined {
   };
 }
 
+const shiftEvidence = (sum: number, n: number, alike: number) =>
+  logShiftEvidence(sum > 0 ? sum / alike : sum, n);
+
 function chanceOfShift(question: Question, { measure, points, look }: Series): number {
   const sign = measure.better === 'lower' ? 1 : -1;
   const scores = sequentialScores(points.map(({ value }) => sign * value));
   const scored = points.map(({ index }, i) => ({ index, score: scores[i] as number }));
-  return chanceOfSums(question, look.stratum.starts, scored, logShiftEvidence);
+  return chanceOfSums(question, look, scored, shiftEvidence);
 }
 
 function chanceOfRise(question: Question, { points, look }: Series): number {
   const failed = points.map(({ index, value }) => ({ index, score: 1 - value }));
   const total = failed.reduce((sum, { score }) => sum + score, 0);
-  return chanceOfSums(question, look.stratum.starts, failed, (hits, n) =>
-    logRiseEvidence({ hits: total - hits, n: failed.length - n }, { hits, n }),
-  );
+  return chanceOfSums(question, look, failed, (hits, n, alike) => {
+    const part = (count: number) => count / alike ** 2;
+    const before = { hits: part(total - hits), n: part(failed.length - n) };
+    return logRiseEvidence(before, { hits: part(hits), n: part(n) });
+  });
 }
 
 type Change = Pick<Deviation, 'type' | 'value' | 'interval' | 'reference'> & {
@@ -190,7 +195,7 @@ export function detectSpread(series: Series, nth = 1): Deviation | undefined {
   if (!(now >= spreadLimits.growth * was && now > least)) return undefined;
   const scores = sequentialSpreadScores(scaled(points));
   const scored = points.map(({ index }, i) => ({ index, score: scores[i] as number }));
-  const chance = chanceOfSums({ about: 'spread', nth }, look.stratum.starts, scored, logShiftEvidence);
+  const chance = chanceOfSums({ about: 'spread', nth }, look, scored, shiftEvidence);
   if (chance > alarmBudget) return undefined;
   return {
     type: 'unstable',

@@ -1,9 +1,15 @@
 import { median, medianAbsoluteDeviation } from '../../base/statistics/describe.ts';
-import { logRateEvidence } from '../../base/statistics/e-process.ts';
 import { wilson } from '../../base/statistics/proportion.ts';
 import { alarmBudget } from './alarm-budget.ts';
 import { type Deviation, worstFirst } from './deviation.ts';
-import { chanceOfSums, type Point, type Series, shortestBaseline, valuesOf } from './series.ts';
+import {
+  chanceOfSums,
+  type Point,
+  rateEvidenceOf,
+  type Series,
+  shortestBaseline,
+  valuesOf,
+} from './series.ts';
 
 /** Shares of executions that are let pass: far outside the rest, failing for one and the same reason, lacking a field. */
 const tolerated = { outliers: 0.05, errors: 0.05, missing: 0.2 } as const;
@@ -86,9 +92,7 @@ function detectShare(
   const interval = wilson(hits.length, within.length) ?? null;
   if (hits.length < fewestHits || !interval || interval[0] <= allowed) return undefined;
   const scored = series.points.map((point) => ({ index: point.index, score: isHit(point) ? 1 : 0 }));
-  const chance = chanceOfSums({ about, nth }, look.stratum.starts, scored, (sum, n) =>
-    logRateEvidence(sum, n, allowed, 'above'),
-  );
+  const chance = chanceOfSums({ about, nth }, look, scored, rateEvidenceOf(allowed));
   if (chance > alarmBudget) return undefined;
   return {
     series,

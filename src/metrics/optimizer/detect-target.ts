@@ -1,11 +1,10 @@
 import { median, medianInterval } from '../../base/statistics/describe.ts';
-import { logRateEvidence } from '../../base/statistics/e-process.ts';
 import { wilson } from '../../base/statistics/proportion.ts';
 import { alarmBudget, type Question } from './alarm-budget.ts';
 import { type Deviation, worstFirst } from './deviation.ts';
 import type { FindingType } from './finding.ts';
 import type { Measure } from './measures.ts';
-import { chanceOfSums, type Series, valuesOf } from './series.ts';
+import { chanceOfSums, rateEvidenceOf, type Series, valuesOf } from './series.ts';
 
 const missOf: Record<Measure['role'], FindingType> = {
   success: 'success_below_target',
@@ -41,9 +40,7 @@ export function detectMiss(series: Series, nth = 1): Deviation | undefined {
   const limit = isRate ? Math.min(highestRate, target.value) : target.value;
   if (!interval || !(measure.better === 'lower' ? interval[0] > limit : interval[1] < limit))
     return undefined;
-  const chance = chanceOfSums(question, look.stratum.starts, points, (sum, n) =>
-    logRateEvidence(sum, n, allowed, 'above'),
-  );
+  const chance = chanceOfSums(question, look, points, rateEvidenceOf(allowed));
   if (chance > alarmBudget) return undefined;
   return {
     type: missOf[measure.role],

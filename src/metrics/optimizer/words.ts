@@ -37,7 +37,9 @@ export function formatReference(reference: Reference, unit: Finding['unit']): st
 export function formatSeconds(seconds: number): string {
   if (seconds < 90) return `${formatNumber(seconds)} s`;
   const minutes = seconds / 60;
-  return minutes < 90 ? `${formatNumber(Math.round(minutes))} min` : `${formatNumber(minutes / 60)} h`;
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  const hours = minutes / 60;
+  return `${hours < 10 ? hours.toFixed(1).replace('.0', '') : formatNumber(Math.round(hours))} h`;
 }
 
 /** `1 run`, `23 runs`. */
