@@ -78,7 +78,7 @@ function bySize<T>(sizes: Record<string, T>, words: (one: T) => string | undefin
 function touchWords({ total, byKind, median, n, manualKnown }: FleetKpi['touches']): string {
   if (n === 0) return 'none';
   const kinds = touchKinds.flatMap((kind) =>
-    byKind[kind] ? `${byKind[kind]} ${kind.replace('_', ' ')}` : [],
+    byKind[kind] ? count(byKind[kind], kind.replace('_', ' ')) : [],
   );
   const manual = manualKnown < n ? ` · manual commits looked for in ${manualKnown} of ${n}` : '';
   return `${total} in ${count(n, 'task')}, median ${median}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${manual}`;

@@ -58,19 +58,21 @@ export function survivalMedian(times: readonly TimeToEvent[], confidence = 0.95)
   if (times.length === 0) return undefined;
   const steps = kaplanMeier(times);
   const z = normalQuantile(1 - (1 - confidence) / 2);
+  // The product of shares misses ½ by a rounding error at times.
+  const half = 0.5 + 1e-9;
   const first = (isBelow: (step: SurvivalStep) => boolean) => steps.find(isBelow)?.time ?? null;
   return {
-    median: first(({ survival }) => survival <= 0.5),
+    median: first(({ survival }) => survival <= half),
     interval: [
-      first((step) => (bandOf(step, z)?.[0] ?? 0) <= 0.5),
-      first((step) => (bandOf(step, z)?.[1] ?? 0) <= 0.5),
+      first((step) => (bandOf(step, z)?.[0] ?? 1) <= half),
+      first((step) => (bandOf(step, z)?.[1] ?? 1) <= half),
     ],
     n: times.length,
     events: steps.reduce((sum, { events }) => sum + events, 0),
   };
 }
 
-/** S^exp(±z·√V / ln S); undefined when nobody is left (S = 0), where the band is 0. */
+/** S^exp(±z·√V / ln S); undefined when nobody is left (S = 0): there is no band then. */
 function bandOf({ survival, greenwood }: SurvivalStep, z: number): Interval | undefined {
   if (survival <= 0) return undefined;
   const log = Math.log(survival);

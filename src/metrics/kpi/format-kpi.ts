@@ -9,6 +9,7 @@ export function formatTvc({ median, interval, n, events }: KpiTvc): string {
   const reached = `${events} of ${n} verified`;
   if (median === null)
     return low === null ? `not reached (${reached})` : `at least ${formatDuration(low)} (${reached})`;
+  if (low === null && high === null) return `${formatDuration(median)} (${reached})`;
   const ends = `${low === null ? '0s' : formatDuration(low)}–${high === null ? 'open' : formatDuration(high)}`;
   return `${formatDuration(median)} (${ends}; ${reached})`;
 }
