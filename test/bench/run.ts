@@ -6,6 +6,7 @@ import type { Bench, BenchFigure } from './figure.ts';
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'start-up': () => import('./start-up.ts'),
   harvest: () => import('./harvest.ts'),
+  tasks: () => import('./tasks.ts'),
   bootstrap: () => import('./bootstrap.ts'),
   redact: () => import('./redact.ts'),
   verdict: () => import('./verdict.ts'),

@@ -1,5 +1,6 @@
 import { activeGapMs } from '../../sessions/activity-clock.ts';
 import type { TranscriptEvent } from '../../transcripts/event.ts';
+import { timeMs } from '../../transcripts/json-shape.ts';
 
 /** An event with its time in milliseconds; null before the first time of the transcript. */
 export interface TimedEvent {
@@ -19,8 +20,8 @@ export function holdClock(events: readonly TranscriptEvent[]): { events: TimedEv
   let reached: number | null = null;
   let steps = 0;
   const timed = events.map((event): TimedEvent => {
-    const ms = event.at === null ? Number.NaN : Date.parse(event.at);
-    if (!Number.isNaN(ms)) {
+    const ms = event.at === null ? null : timeMs(event.at);
+    if (ms !== null) {
       const isLate = event.kind === 'user';
       if (reached !== null && ms < reached - jitterMs && !isLate && event.kind !== 'meta' && !event.side)
         steps += 1;

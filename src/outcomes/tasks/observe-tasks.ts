@@ -2,7 +2,7 @@ import type { TaskCheckpoint, TaskCommit, TaskFigures } from '../../base/event-t
 import type { TaskObserved } from '../../base/events.ts';
 import { clipEnd, sha256Hex } from '../../base/text.ts';
 import type { Session } from '../../sessions/session.ts';
-import { checkRunOf, countChecks } from './check-runs.ts';
+import { countChecks } from './check-runs.ts';
 import { activeUntil } from './clock.ts';
 import { countEdits } from './count-changes.ts';
 import { countTouches } from './count-touches.ts';
@@ -89,6 +89,7 @@ function observeTask(session: Session, slice: TaskSlice, whole: Whole): NewTask 
     callOf: reading.callOf,
     changes: (call) => reading.edits.has(call),
     commits: (call) => reading.commits.has(call),
+    checks: (call) => reading.runs.has(call),
     hasClockSteps: reading.clockSteps > 0,
   });
   const made = calls.flatMap((call) => reading.commits.get(call) ?? []);
@@ -96,7 +97,7 @@ function observeTask(session: Session, slice: TaskSlice, whole: Whole): NewTask 
     made.map((one) => commitRow(one, slice, whole.joined, from)),
   );
   const changes = changesOf(slice, made, whole);
-  const runs = calls.flatMap((call) => checkRunOf(call) ?? []);
+  const runs = calls.flatMap((call) => reading.runs.get(call) ?? []);
   const asked = slice.asked ? askedLine(slice.asked) : null;
   const startedAt = isoOf(from);
   const task: Omit<NewTask, 'unknown'> = {

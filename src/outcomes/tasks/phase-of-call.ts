@@ -1,5 +1,4 @@
 import type { TaskPhase } from '../../base/event-task.ts';
-import { isCheckCommand } from '../../sessions/check-commands.ts';
 import type { ToolCall } from '../../sessions/session.ts';
 import { type ShellSegment, shellSegments } from '../../sessions/shell-segments.ts';
 import { gitVerb } from './find-commits.ts';
@@ -19,13 +18,15 @@ export interface TaskProgress {
  * edit: REVIEW · a change to a file: IMPLEMENT · anything else: PLAN before the first edit, FINALIZE once all is
  * committed, else IMPLEMENT.
  */
-export function phaseOfCall(call: ToolCall, changes: boolean, progress: TaskProgress): TaskPhase {
-  const { command } = call;
-  const start = command?.slice(0, 20_000) ?? '';
-  const segments = command === null ? [] : shellSegments(start);
+export function phaseOfCall(
+  call: ToolCall,
+  does: { changes: boolean; checks: boolean },
+  progress: TaskProgress,
+): TaskPhase {
+  if (does.checks) return 'VERIFY';
+  const segments = call.command === null ? [] : shellSegments(call.command.slice(0, 20_000));
   const verbs = segments.map(gitVerb);
   const has = (...names: string[]) => verbs.some((verb) => verb !== undefined && names.includes(verb));
-  if (command !== null && isCheckCommand(start) !== undefined) return 'VERIFY';
   if (has('commit', 'add', 'tag', 'stash') || /_commit\b/.test(call.tool)) return 'CHECKPOINT';
   if (has('push') || segments.some(isPublishing)) return 'FINALIZE';
   if (
@@ -33,7 +34,7 @@ export function phaseOfCall(call: ToolCall, changes: boolean, progress: TaskProg
     (has('clone', 'fetch', 'pull', 'checkout', 'switch', 'worktree') || segments.some(isInstalling))
   )
     return 'INIT';
-  if (changes) return 'IMPLEMENT';
+  if (does.changes) return 'IMPLEMENT';
   const isLooking = has('diff', 'show', 'log', 'status', 'blame') || segments.some(isLookingAtRequest);
   if (progress.hasEdited && !progress.isCommitted && isLooking) return 'REVIEW';
   if (subAgentTools.has(call.tool)) return phaseOfSubAgent(call, progress);

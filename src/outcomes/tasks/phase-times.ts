@@ -19,6 +19,7 @@ export interface PhaseInput {
   callOf(event: TimedEvent['event']): ToolCall | undefined;
   changes(call: ToolCall): boolean;
   commits(call: ToolCall): boolean;
+  checks(call: ToolCall): boolean;
   /** Times ran backwards somewhere: a duration the harness measured by itself is then believed over them. */
   hasClockSteps: boolean;
 }
@@ -102,7 +103,7 @@ function readSpans(input: PhaseInput, first: number) {
     if (event.kind === 'call') {
       const call = input.callOf(event);
       if (!call) continue;
-      const phase = phaseOfCall(call, input.changes(call), progress);
+      const phase = phaseOfCall(call, { changes: input.changes(call), checks: input.checks(call) }, progress);
       if (!event.side) {
         write(ms);
         claim(phase);

@@ -2,7 +2,7 @@ import type { RecordedCheck, VerificationRecorded } from '../../base/events.ts';
 import { clipEnd } from '../../base/text.ts';
 import type { Session } from '../../sessions/session.ts';
 import { readTestCounts } from '../../sessions/test-counts.ts';
-import { type CheckRun, checkRunOf } from './check-runs.ts';
+import type { CheckRun } from './check-runs.ts';
 import type { SessionReading } from './split-tasks.ts';
 
 /** Most checks recorded: the last ones. */
@@ -14,10 +14,10 @@ const maxChecks = 20;
  */
 export function recordVerification(
   session: Session,
-  { standing }: Pick<SessionReading, 'standing'>,
+  { standing, runs }: Pick<SessionReading, 'standing' | 'runs'>,
   around: { repo: string | null; redact(text: string): string; now: string },
 ): Omit<VerificationRecorded, 'v' | 'id'> | undefined {
-  if (!session.calls.some((call) => checkRunOf(call) !== undefined)) return undefined;
+  if (runs.size === 0) return undefined;
   const { summary } = session;
   return {
     at: summary.endedAt ?? summary.startedAt ?? around.now,
@@ -32,17 +32,16 @@ export function recordVerification(
     outcome: standing.outcome,
     reason: standing.outcome === 'unknown' ? standing.reason : null,
     checks: standing.runs.slice(-maxChecks).map((run) => recordedCheck(run, around.redact)),
-    mostTests: mostTests(session),
+    mostTests: mostTests(runs.values()),
     bytes: summary.bytes,
   };
 }
 
 /** Of the test runs of a session that ran most, the counts of the worst; null when none printed any. */
-function mostTests({ calls }: Session): RecordedCheck['tests'] {
+function mostTests(runs: Iterable<CheckRun>): RecordedCheck['tests'] {
   let most: RecordedCheck['tests'] = null;
-  for (const call of calls) {
-    const run = checkRunOf(call);
-    const tests = run && testsOf(run);
+  for (const run of runs) {
+    const tests = testsOf(run);
     if (!tests) continue;
     const more = most === null ? 1 : tests.passed + tests.failed - (most.passed + most.failed);
     if (more > 0 || (more === 0 && tests.failed > (most?.failed ?? 0))) most = tests;

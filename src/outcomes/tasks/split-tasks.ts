@@ -1,7 +1,7 @@
 import type { Session, ToolCall } from '../../sessions/session.ts';
 import type { TranscriptEvent } from '../../transcripts/event.ts';
 import { changesFiles } from '../changes-files.ts';
-import { checkRunOf, type Standing, StandingWatch } from './check-runs.ts';
+import { type CheckRun, checkRunOf, type Standing, StandingWatch } from './check-runs.ts';
 import { holdClock, type TimedEvent } from './clock.ts';
 import { findCommits, type SeenCommit } from './find-commits.ts';
 import { commandName, isPersonMessage } from './person-message.ts';
@@ -22,6 +22,8 @@ export interface SessionReading {
   callOf(event: TranscriptEvent): ToolCall | undefined;
   edits: ReadonlySet<ToolCall>;
   commits: ReadonlyMap<ToolCall, readonly MadeCommit[]>;
+  /** Calls that ran a verification command. */
+  runs: ReadonlyMap<ToolCall, CheckRun>;
   /** Messages with which a person took the session up again after it was left. */
   resumes: ReadonlySet<TranscriptEvent>;
   /** How the work stood at the end. */
@@ -42,19 +44,23 @@ export function readForTasks(session: Session): SessionReading {
   const callOf = openCallFinder(session);
   const edits = new Set<ToolCall>();
   const commits = new Map<ToolCall, MadeCommit[]>();
+  const runs = new Map<ToolCall, CheckRun>();
   const calledMs = new Map<ToolCall, number | null>();
   const watch = new StandingWatch();
   for (const { event, ms } of events) {
     const call = callOf(event);
     if (!call) continue;
-    if (event.kind === 'call') calledMs.set(call, ms);
-    else if (event.kind === 'result') {
+    if (event.kind === 'call') {
+      calledMs.set(call, ms);
+      const run = checkRunOf(call);
+      if (run) runs.set(call, run);
+    } else if (event.kind === 'result') {
       if (changesFiles(call, session.summary.cwd)) {
         edits.add(call);
         watch.edit();
       }
       const seen = findCommits(call);
-      const run = checkRunOf(call);
+      const run = runs.get(call);
       // `npm test && git commit`: the commit is there, so the check was green.
       if (run && seen.some(({ checkedBefore }) => checkedBefore)) watch.check({ ...run, outcome: 'green' });
       const standing = watch.now();
@@ -72,6 +78,7 @@ export function readForTasks(session: Session): SessionReading {
   return {
     events,
     clockSteps: steps,
+    runs,
     callOf,
     edits,
     commits,
@@ -107,7 +114,8 @@ export function splitTasks(reading: SessionReading): TaskSlice[] {
   }));
 }
 
-function openCallFinder({ calls }: Session): SessionReading['callOf'] {
+/** By the event itself: it is asked for each of them several times. */
+function openCallFinder({ calls, events }: Session): SessionReading['callOf'] {
   const begun = new Map(calls.map((call) => [`${call.src.line} ${call.id}`, call]));
   const ended = new Map<string, ToolCall>();
   for (const call of calls) {
@@ -116,10 +124,13 @@ function openCallFinder({ calls }: Session): SessionReading['callOf'] {
     // Formats that do not link results to calls.
     ended.set(`${call.result.src.line} null`, call);
   }
-  return (event) => {
-    if (event.kind === 'call') return begun.get(`${event.src.line} ${event.id}`);
-    return event.kind === 'result' ? ended.get(`${event.src.line} ${event.id}`) : undefined;
-  };
+  const found = new Map<TranscriptEvent, ToolCall>();
+  for (const event of events) {
+    if (event.kind !== 'call' && event.kind !== 'result') continue;
+    const call = (event.kind === 'call' ? begun : ended).get(`${event.src.line} ${event.id}`);
+    if (call) found.set(event, call);
+  }
+  return (event) => found.get(event);
 }
 
 /** The first message after the agent was left, its session taken up by a command, or its program replaced by another version. */
