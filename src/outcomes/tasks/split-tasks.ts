@@ -1,6 +1,7 @@
 import type { Session, ToolCall } from '../../sessions/session.ts';
 import type { TranscriptEvent } from '../../transcripts/event.ts';
 import { changesFiles } from '../changes-files.ts';
+import { BackgroundCalls } from './background-calls.ts';
 import { type CheckRun, checkRunOf, type Standing, StandingWatch } from './check-runs.ts';
 import { holdClock, type TimedEvent } from './clock.ts';
 import { findCommits, type SeenCommit } from './find-commits.ts';
@@ -47,32 +48,45 @@ export function readForTasks(session: Session): SessionReading {
   const runs = new Map<ToolCall, CheckRun>();
   const calledMs = new Map<ToolCall, number | null>();
   const watch = new StandingWatch();
-  for (const { event, ms } of events) {
+  const background = new BackgroundCalls();
+  /** Takes what a call (as `said` ended) checked and committed; `at` is the call the session shows it at. */
+  const take = (at: ToolCall, said: ToolCall, ms: number | null, run: CheckRun | undefined) => {
+    const seen = findCommits(said);
+    // `npm test && git commit`: the commit is there, so the check was green.
+    const checkedBefore = seen.some((one) => one.checkedBefore);
+    if (run && checkedBefore) watch.check({ ...run, outcome: 'green' });
+    if (seen.length > 0) {
+      const times = { calledMs: calledMs.get(said) ?? calledMs.get(at) ?? null, ms };
+      const standing = watch.now();
+      commits.set(
+        at,
+        seen.map((one) => ({ seen: one, ...times, standing })),
+      );
+      watch.commit();
+    }
+    if (run && !checkedBefore) watch.check(run);
+  };
+  for (const timed of events) {
+    const { event, ms } = timed;
     const call = callOf(event);
+    const settled = background.end(timed, call, edits.size);
+    if (settled) {
+      const run = checkRunOf(settled.call);
+      if (run) runs.set(settled.begun, run);
+      take(call ?? settled.begun, settled.call, ms, settled.isOvertaken ? undefined : run);
+    }
     if (!call) continue;
     if (event.kind === 'call') {
       calledMs.set(call, ms);
       const run = checkRunOf(call);
       if (run) runs.set(call, run);
     } else if (event.kind === 'result') {
+      background.begin(call, calledMs.get(call) ?? null, edits.size);
       if (changesFiles(call, session.summary.cwd)) {
         edits.add(call);
         watch.edit();
       }
-      const seen = findCommits(call);
-      const run = runs.get(call);
-      // `npm test && git commit`: the commit is there, so the check was green.
-      if (run && seen.some(({ checkedBefore }) => checkedBefore)) watch.check({ ...run, outcome: 'green' });
-      const standing = watch.now();
-      if (seen.length > 0) {
-        const times = { calledMs: calledMs.get(call) ?? null, ms };
-        commits.set(
-          call,
-          seen.map((one) => ({ seen: one, ...times, standing })),
-        );
-        watch.commit();
-      }
-      if (run && !seen.some(({ checkedBefore }) => checkedBefore)) watch.check(run);
+      take(call, call, ms, runs.get(call));
     }
   }
   return {

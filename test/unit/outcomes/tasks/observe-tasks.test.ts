@@ -187,6 +187,62 @@ describe('which commit is verified', () => {
   });
 });
 
+describe('commands in the background', () => {
+  const started = (at: number): Row[] =>
+    runs(
+      at,
+      0,
+      'bg',
+      'npx vitest run',
+      'Command running in background with ID: b7f. Output is being written to: /x',
+    );
+  const output = (at: number, exitCode: number, said: string): Row[] => [
+    { at, call: 'o', tool: 'TaskOutput', input: { task_id: 'b7f' } },
+    {
+      at: at + 1,
+      result: 'o',
+      gives: `<retrieval_status>success</retrieval_status>\n<task_id>b7f</task_id>\n<status>completed</status>\n<exit_code>${exitCode}</exit_code>\n<output>\n${said}</output>`,
+    },
+  ];
+  const told = (at: number): Row[] => [
+    {
+      at,
+      origin: 'injected',
+      user: '<task-notification>\n<task-id>b7f</task-id>\n<status>completed</status>\n<summary>Background command "test" completed (exit code 0)</summary></task-notification>',
+    },
+  ];
+  const checkpointOf = (rows: Row[]) =>
+    observeRows([{ at: 0, user: 'x' }, ...edits(1, 'e'), ...rows, ...commits(60, 'c', '1a2b3c4')])[0];
+  it('are judged by what they said in the end', () => {
+    const task = checkpointOf([...started(5), ...output(40, 0, greenTests)]);
+    expect(task?.checkpoint).toMatchObject({ verified: true, reason: 'green test' });
+    expect(task?.checks).toEqual([
+      { kind: 'test', attempts: 1, retries: 0, durationMs: 36_000, last: 'green' },
+    ]);
+    expect(checkpointOf([...started(5), ...output(40, 1, redTests)])?.checkpoint?.reason).toBe('after red');
+    expect(checkpointOf([...started(5), ...told(40)])?.checkpoint?.verified).toBe(true);
+  });
+  it('say nothing of what was changed while they ran, nor before they ended', () => {
+    expect(
+      checkpointOf([...started(5), ...edits(20, 'e2'), ...output(40, 0, greenTests)])?.checkpoint?.reason,
+    ).toBe('edited after the check');
+    expect(checkpointOf(started(5))?.checkpoint?.reason).toBe('check unclear');
+  });
+  it('may be the commit itself', () => {
+    const rows = [
+      ...runs(
+        5,
+        0,
+        'bg',
+        'git commit -m x',
+        'Command running in background with ID: b7f. Output is being written to: /x',
+      ),
+      ...output(20, 0, '[STARTED] lint\n[main 5d6e7f8] x\n 1 file changed, 1 insertion(+)'),
+    ];
+    expect(checkpointOf(rows)?.checkpoint).toMatchObject({ commit: '5d6e7f8', wallMs: 21_000 });
+  });
+});
+
 describe('where a task begins and ends', () => {
   it('the first message after a commit begins the next', () => {
     const tasks = observeRows([
