@@ -21,6 +21,8 @@ export function checkOutcome(call: Pick<ToolCall, 'command' | 'result'>): 'green
   const checks = findChecks(command);
   if (checks.length === 0) return null;
   const text = stripStyles(result.text);
+  // It goes on in the background: nothing is known yet.
+  if (/^Command (?:running|was moved|is running)[^\n]*background/.test(text)) return null;
   const echoed = echoedExitCode(command, text);
   const masked = checks.some((check) => check.masked) && echoed === undefined;
   const exitCode = echoed ?? (masked ? null : result.exitCode);

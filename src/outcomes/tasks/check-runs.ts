@@ -1,6 +1,7 @@
 import type { CheckKind, CheckOutcome, TaskCheck } from '../../base/event-task.ts';
 import { checkOutcome, isCheckCommand } from '../../sessions/check-commands.ts';
 import type { ToolCall } from '../../sessions/session.ts';
+import { longestCallMs } from '../work-clock.ts';
 
 /** One run of a verification command. */
 export interface CheckRun {
@@ -24,7 +25,10 @@ export function countChecks(runs: readonly CheckRun[]): TaskCheck[] {
     const own = runs.filter((run) => run.kind === kind);
     const last = own.at(-1);
     if (!last) return [];
-    const times = own.flatMap(({ call }) => call.result?.durationMs ?? []);
+    // Longer is no run but a permission waited for.
+    const times = own
+      .flatMap(({ call }) => call.result?.durationMs ?? [])
+      .filter((ms) => ms <= longestCallMs);
     return [
       {
         kind,

@@ -47,7 +47,8 @@ export function otherwise({ hasEdited, isCommitted }: TaskProgress): TaskPhase {
   return hasEdited ? 'IMPLEMENT' : 'PLAN';
 }
 
-const subAgentTools = new Set(['Task', 'Agent', 'Skill', 'spawn_agent']);
+/** Tools that hand the work to a sub-agent. */
+export const subAgentTools = new Set(['Task', 'Agent', 'Skill', 'spawn_agent']);
 
 function phaseOfSubAgent({ input }: ToolCall, progress: TaskProgress): TaskPhase {
   const words = [input.subagent_type, input.skill, input.agent_type, input.description]

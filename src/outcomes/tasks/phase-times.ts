@@ -1,8 +1,9 @@
 import type { PhaseTime, TaskPhase } from '../../base/event-task.ts';
 import type { ToolCall } from '../../sessions/session.ts';
+import { longestCallMs } from '../work-clock.ts';
 import type { TimedEvent } from './clock.ts';
 import { isPersonMessage } from './person-message.ts';
-import { otherwise, phaseOfCall, type TaskProgress } from './phase-of-call.ts';
+import { otherwise, phaseOfCall, subAgentTools, type TaskProgress } from './phase-of-call.ts';
 
 /** Where the time of a task went. Σ phases + unattributedMs = totalMs; waitingMs is a part of unattributedMs. */
 export interface PhaseTimes {
@@ -35,7 +36,7 @@ interface Span {
 
 /** Writing an answer or a call takes no longer; what is beyond it is a machine that slept or a service that failed. */
 const longestWritingMs = 10 * 60_000;
-/** Tools that answer at once: what is beyond it is a person who was asked for permission. */
+/** Tools that answer at once: what is beyond it is a person who was asked for permission, as beyond `longestCallMs` for others. */
 const instantMs = 60_000;
 const instantTools =
   /^(?:read|edit|multiedit|write|notebookedit|glob|grep|ls|todo\w*|task(?:create|update|list|get)|update_plan|apply_patch|view_image)$/i;
@@ -78,7 +79,8 @@ function readSpans(input: PhaseInput, first: number) {
   /** Since when the agent has the floor, and the writing since then that no call has claimed yet. */
   let floor = first;
   let writing: Span[] = [];
-  let agentSpokeLast = false;
+  /** Since when the agent does nothing unless a person says something. */
+  let stoppedAt: number | null = null;
   const claim = (phase: TaskPhase | null) => {
     for (const span of writing) spans.push({ ...span, phase });
     writing = [];
@@ -107,7 +109,7 @@ function readSpans(input: PhaseInput, first: number) {
       if (!event.side) {
         write(ms);
         claim(phase);
-        agentSpokeLast = false;
+        stoppedAt = null;
       }
       const isAsking = askingTools.test(call.tool);
       if (!isAsking) enter(phase).calls += 1;
@@ -124,15 +126,18 @@ function readSpans(input: PhaseInput, first: number) {
       if (input.changes(call)) Object.assign(progress, { hasEdited: true, isCommitted: false });
       if (input.commits(call)) progress.isCommitted = true;
       if (!event.side) floor = Math.max(floor, ms);
-    } else if (!event.side && event.kind === 'assistant') {
+    } else if (event.kind === 'assistant' && !event.side) {
       write(ms);
-      agentSpokeLast = true;
-    } else if (!event.side && (event.kind === 'user' || event.kind === 'interrupt')) {
+      stoppedAt = ms;
+    } else if (event.kind === 'api_error' && !event.side) stoppedAt = ms;
+    else if ((event.kind === 'user' || event.kind === 'interrupt') && !event.side) {
       answer();
-      if (isPersonMessage(event) && agentSpokeLast && ms > floor)
-        spans.push({ from: floor, to: ms, phase: null, order: 0 });
+      // What a harness puts in front of a prompt comes with it: the wait is for the prompt.
+      const isAsked = isPersonMessage(event);
+      if (isAsked && stoppedAt !== null) spans.push({ from: stoppedAt, to: ms, phase: null, order: 0 });
       floor = Math.max(floor, ms);
-      agentSpokeLast = false;
+      if (isAsked) stoppedAt = null;
+      else if (event.kind === 'interrupt') stoppedAt = ms;
     }
   }
   answer();
@@ -141,10 +146,15 @@ function readSpans(input: PhaseInput, first: number) {
 
 function spansOfCall(call: ToolCall, began: Omit<Span, 'to'>, to: number): Span[] {
   const { from, phase } = began;
-  if (phase === null || !instantTools.test(call.tool) || to - from <= instantMs) return [{ ...began, to }];
+  const longest = subAgentTools.has(call.tool)
+    ? Number.POSITIVE_INFINITY
+    : instantTools.test(call.tool)
+      ? instantMs
+      : longestCallMs;
+  if (phase === null || to - from <= longest) return [{ ...began, to }];
   return [
-    { ...began, to: to - instantMs, phase: null },
-    { ...began, from: to - instantMs, to },
+    { ...began, to: to - longest, phase: null },
+    { ...began, from: to - longest, to },
   ];
 }
 

@@ -105,7 +105,8 @@ describe('waiting, touches and pauses', () => {
   });
 
   it('tells waiting for a person from work', () => {
-    expect(task?.waitingMs).toBe(120_000);
+    // 60 for an answer, 60 for the plan, 10 after the refusal, 610 after the interruption.
+    expect(task?.waitingMs).toBe(740_000);
     expect(task?.totalMs).toBe(820_000);
     const phases = Object.values(task?.phases ?? {}).reduce((sum, { durationMs }) => sum + durationMs, 0);
     expect(phases + (task?.unattributedMs ?? 0)).toBe(820_000);

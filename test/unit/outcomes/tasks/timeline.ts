@@ -82,7 +82,8 @@ function eventOf(
     return { ...base, kind: 'call', id: row.call, tool: row.tool, input: row.input ?? {} };
   }
   const isShell = row.result !== null && commands.has(row.result);
-  const exitCode = isShell ? (row.exitCode ?? 0) : null;
+  // As Claude Code's reader has it: a command that goes on has no exit code yet.
+  const exitCode = isShell && !row.gives?.startsWith('Command running') ? (row.exitCode ?? 0) : null;
   return {
     ...base,
     kind: 'result',
