@@ -25,7 +25,8 @@ describe('kaplanMeier', () => {
     ];
     const steps = kaplanMeier(sixMp);
     expect(steps.map(({ time }) => time)).toEqual(expected.map(([time]) => time));
-    steps.forEach(({ survival }, index) => expect(survival).toBeCloseTo(expected[index]?.[1] as number, 12));
+    for (const [index, { survival }] of steps.entries())
+      expect(survival).toBeCloseTo(expected[index]?.[1] as number, 12);
     // Standard errors as in Kleinbaum & Klein, Survival Analysis, 2.IV.
     expect(
       steps.map(({ survival, greenwood }) => Math.round(1e4 * survival * Math.sqrt(greenwood)) / 1e4),
