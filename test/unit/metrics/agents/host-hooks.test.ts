@@ -115,6 +115,14 @@ describe('the closing hooks', () => {
     expect(left.statusLine).toEqual(value.statusLine);
   });
 
+  it('go all, also those somebody copied', () => {
+    const was = '{"hooks": {"SessionEnd": [{"hooks": []}], "SubagentStop": [{"hooks": []}]}}';
+    const { text, edit } = added(was);
+    const copied = text.replace(/(, \{[^}]*\}\]\})(\], "SubagentStop")/, '$1$1$2');
+    expect(copied.split(closingCommand)).toHaveLength(4);
+    expect(removed(copied, edit)).toBe(was);
+  });
+
   it('keep an empty list that was there before', () => {
     const was = '{"hooks": {"SessionEnd": []}}';
     const { text, edit } = added(was);
