@@ -24,11 +24,17 @@ export function entryData(entry: LedgerEntry): Record<string, unknown> {
 export const typeInWords = (type: string): string =>
   type === 'falling_trend' ? 'worsening trend' : type.replaceAll('_', ' ');
 
+/** `open`, `no change`; what was accepted stays so while there are too few runs to judge it. */
+function statusInWords({ status, acceptedAt }: LedgerEntry): string {
+  const words = status === 'too_few' ? 'too few runs so far' : status.replace('_', ' ');
+  return status === 'too_few' && acceptedAt !== null ? `accepted, ${words}` : words;
+}
+
 /** One recommendation in two lines, as lists show it. */
-export function renderBrief({ recommendation, status, checkDate }: LedgerEntry, color: boolean): string[] {
+export function renderBrief(entry: LedgerEntry, color: boolean): string[] {
   const { bold, dim } = pc.createColors(color);
-  const state =
-    checkDate === null ? status.replace('_', ' ') : `${status.replace('_', ' ')}, check on ${checkDate}`;
+  const { recommendation, checkDate } = entry;
+  const state = `${statusInWords(entry)}${checkDate === null ? '' : `, check on ${checkDate}`}`;
   return [
     `${bold(recommendation.id)}  ${recommendation.agent}  ${typeInWords(recommendation.type)}  ${dim(`(${state})`)}`,
     ...wrapped(recommendation.sentence, '  '),
@@ -58,12 +64,7 @@ export function renderEntry(entry: LedgerEntry, color: boolean): string {
     ['Do', one.action],
     ...(one.expected === '' ? [] : ([['Brings', one.expected]] as [string, string][])),
     ...(one.sessions.length > 0 ? ([['Sessions', one.sessions.join(', ')]] as [string, string][]) : []),
-    [
-      'Status',
-      entry.checkDate === null
-        ? entry.status.replace('_', ' ')
-        : `${entry.status.replace('_', ' ')}, checked on ${entry.checkDate}`,
-    ],
+    ['Status', `${statusInWords(entry)}${entry.checkDate === null ? '' : `, checked on ${entry.checkDate}`}`],
     ...(one.follows === null ? [] : ([['Follows', one.follows]] as [string, string][])),
   ];
   const history = entry.history.map(

@@ -1,6 +1,7 @@
 /**
- * How the optimizer keeps from crying wolf. At most 5 % of agents that do not change and meet their targets may ever get
- * a recommendation, however often they are looked at and with whatever window. Three parts make that so:
+ * How the optimizer keeps from crying wolf. Of agents that do not change and meet their targets (and the shares that are
+ * let pass, `detect-shares.ts`) at most 5 % may ever get a recommendation, however often they are looked at and with
+ * whatever window. Three parts make that so:
  *
  * 1. Each detector gathers evidence as an e-process (`base/statistics/e-process.ts`), which chance alone takes to 1/α
  *    at any time with probability α at most. Daily looks are as safe as weekly ones.

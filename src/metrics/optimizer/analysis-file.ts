@@ -101,11 +101,12 @@ export function analysisOnDisk(analysis: AgentAnalysis, fingerprint: string): Ag
       })),
       observations: stratum.observations,
     })),
-    findings: findings.map(({ version, interval, chance, gauge: __, ...finding }) => ({
+    findings: findings.map(({ version, interval, chance, expected, gauge: __, ...finding }) => ({
       ...finding,
       agent_version: version,
       interval_95: interval,
       chance_if_stable: chance,
+      expected_effect: expected,
     })),
   };
 }

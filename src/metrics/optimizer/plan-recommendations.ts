@@ -34,6 +34,7 @@ export function planRecommendations(
   record: { executions: readonly Execution[]; definition?: AgentDefinition | undefined },
   time: PlanTime,
 ): RecommendationPlan {
+  if (analysis.status === 'disabled') return { recommendations: [], statuses: [], known: [] };
   const own = ledger.filter(({ recommendation }) => recommendation.agent === analysis.agent);
   const due = own.filter(({ checkDate }) => checkDate !== null && checkDate <= time.today);
   const judged = due.map((entry) => ({ entry, row: judgeDue(entry, record, time) }));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAgentDefinition } from '../../../../src/metrics/agents/agent-definition.ts';
 import { analyseAgent } from '../../../../src/metrics/optimizer/analyse-agent.ts';
@@ -135,6 +136,22 @@ describe('what a metric is held against', () => {
     expect(rate(14, 20)).toEqual([]);
     expect(rate(8, 20)).toEqual(['success_below_target']);
     expect(rate(0, 10)).toEqual(['success_below_target']);
+  });
+  it('whatever is found, its 95 % interval lies wholly on the wrong side', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 10, maxLength: 40 }),
+        fc.constantFrom(0.6, 0.8, 0.95),
+        (runs, target) => {
+          const rows = executions(runs.length, (i) => ({ success: runs[i] as boolean }), { everyDays: 0.5 });
+          for (const one of analyseAgent(record(rows, { limits: { successRate: target } }), lookOn())
+            .findings) {
+            expect(one.interval?.[1]).toBeLessThan(target);
+            expect(one.value).toBeLessThan(target);
+          }
+        },
+      ),
+    );
   });
   it('a success target of 100 % is not missed by one failure', () => {
     const rows = executions(60, (i) => ({ success: i !== 30 }), { everyDays: 0.5 });
