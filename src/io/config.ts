@@ -8,6 +8,9 @@ import { readTextIfExists } from './files.ts';
 const number = (min: number, max: number, fallback: number) =>
   z.coerce.number().min(min).max(max).default(fallback);
 
+/** For a million tokens; left out, it is not known (and not nothing). */
+const price = z.coerce.number().min(0).max(1e6).optional();
+
 /** Settings of a repository, `.kaizen/config.yml`. Every key has a default; unknown keys are refused. */
 export const Config = z
   .strictObject({
@@ -48,10 +51,10 @@ export const Config = z
           .record(
             z.string(),
             z.strictObject({
-              input: number(0, 1e6, 0),
-              output: number(0, 1e6, 0),
-              cache_read: number(0, 1e6, 0),
-              cache_write: number(0, 1e6, 0),
+              input: price,
+              output: price,
+              cache_read: price,
+              cache_write: price,
             }),
           )
           .default({})

@@ -6,7 +6,12 @@ export async function readPriceTable(root: string): Promise<PriceTable | null> {
   const { prices } = await readConfig(root);
   const models = Object.entries(prices.models).map(([name, price]) => [
     name,
-    { input: price.input, output: price.output, cacheRead: price.cache_read, cacheWrite: price.cache_write },
+    {
+      input: price.input ?? null,
+      output: price.output ?? null,
+      cacheRead: price.cache_read ?? null,
+      cacheWrite: price.cache_write ?? null,
+    },
   ]);
   if (models.length === 0) return null;
   return { version: prices.version, currency: prices.currency, models: Object.fromEntries(models) };

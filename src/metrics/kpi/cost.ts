@@ -1,12 +1,7 @@
-import type { TaskWorker } from '../../base/event-task.ts';
+import type { TaskWorker, TokensByType } from '../../base/event-task.ts';
 
-/** Prices of one model, in the table's currency for a million tokens of each type. */
-export interface ModelPrice {
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite: number;
-}
+/** Prices of one model, in the table's currency for a million tokens of each type; null: not written down. */
+export type ModelPrice = Record<keyof TokensByType, number | null>;
 
 /** Prices that a person wrote down, under a version that every cost is printed with. There are none built in. */
 export interface PriceTable {
@@ -24,7 +19,7 @@ export interface Cost {
   reason: string | null;
 }
 
-/** Cost of the work of some workers. One model without a price makes the whole unknown, never cheaper. */
+/** Cost of the work of some workers. A model or a type of tokens without a price makes the whole unknown, never cheaper. */
 export function costOf(workers: readonly TaskWorker[], prices: PriceTable | null): Cost {
   const unknown = (reason: string): Cost => ({
     amount: null,
@@ -34,17 +29,24 @@ export function costOf(workers: readonly TaskWorker[], prices: PriceTable | null
   });
   if (prices === null) return unknown('no price table in .kaizen/config.yml (prices:)');
   if (workers.length === 0) return unknown('the transcript records no token counts');
-  const missing = workers.filter(({ model }) => priceOf(model, prices) === undefined);
+  const missing = workers.flatMap(({ model, tokens }) => missingPrice(model, tokens, prices) ?? []);
   if (missing.length > 0)
-    return unknown(
-      `price table ${prices.version} has no price for ${[...new Set(missing.map(({ model }) => model ?? 'an unnamed model'))].join(', ')}`,
-    );
+    return unknown(`price table ${prices.version} has no price for ${[...new Set(missing)].join(', ')}`);
   const amount = workers.reduce((sum, { model, tokens }) => {
-    const price = priceOf(model, prices) as ModelPrice;
-    const types = ['input', 'output', 'cacheRead', 'cacheWrite'] as const;
-    return sum + types.reduce((part, type) => part + (tokens[type] * price[type]) / 1e6, 0);
+    const price = priceOf(model, prices);
+    return sum + types.reduce((part, type) => part + (tokens[type] * (price?.[type] ?? 0)) / 1e6, 0);
   }, 0);
   return { amount, currency: prices.currency, priceTable: prices.version, reason: null };
+}
+
+const types = ['input', 'output', 'cacheRead', 'cacheWrite'] as const;
+
+/** What lacks a price: the model, or a type of tokens that it used. */
+function missingPrice(model: string | null, tokens: TokensByType, prices: PriceTable): string | undefined {
+  const price = priceOf(model, prices);
+  if (!price) return model ?? 'an unnamed model';
+  const type = types.find((one) => tokens[one] > 0 && price[one] === null);
+  return type && `${type} of ${model}`;
 }
 
 /** The longest name in the table that the model's name begins with. */

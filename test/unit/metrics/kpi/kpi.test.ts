@@ -53,6 +53,11 @@ describe('costOf', () => {
       amount: null,
       reason: 'price table 2026-11 has no price for other, an unnamed model',
     });
+    const inputOnly = { ...prices, models: { m1: { input: 1, output: null, cacheRead: 0, cacheWrite: 0 } } };
+    expect(costOf([worker('m1', 1)], inputOnly).reason).toBe(
+      'price table 2026-11 has no price for output of m1',
+    );
+    expect(costOf([worker('m1', 0)], inputOnly).amount).toBeCloseTo(1e-5, 12);
     expect(costOf([worker('m1', 1)], null)).toMatchObject({ amount: null, priceTable: null });
     expect(costOf([], prices)).toMatchObject({
       amount: null,
