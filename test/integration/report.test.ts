@@ -1,6 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Command, CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
+import { command as compare } from '../../src/cli/commands/compare.ts';
+import { command as kpi } from '../../src/cli/commands/kpi.ts';
+import { command as measure } from '../../src/cli/commands/measure.ts';
+import { command as report } from '../../src/cli/commands/report.ts';
 import { compareRuns, compareTaskSets } from '../../src/flows/compare.ts';
 import { harvest } from '../../src/flows/harvest.ts';
 import { readKpi } from '../../src/flows/kpi.ts';
@@ -13,6 +18,31 @@ import { RunRecorder, timeAt } from './recorded-run.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
+
+/** Runs a command as the CLI would. */
+async function runCommand(
+  command: Command,
+  cwd: string,
+  args: string[],
+  flags: FlagValues = {},
+): Promise<CommandResult> {
+  const ctx: CommandContext = {
+    cwd,
+    now,
+    env: { HOME: cwd },
+    json: false,
+    dryRun: false,
+    color: false,
+    interactive: false,
+    note: () => undefined,
+    progress: () => undefined,
+    readStdin: async () => '',
+    signal: new AbortController().signal,
+  };
+  const result = await command.run?.(ctx, args, flags);
+  if (!result) throw new Error(`${command.name} does not run`);
+  return result;
+}
 const redactor = openRedactor({
   key: 'k'.repeat(32),
   home: '/home/nobody',
@@ -182,8 +212,8 @@ describe('a recorded real run', async () => {
     expect(row('TVc')).toMatchObject({ a: null, b: 72_000, delta: null, ratio: null, marked: false });
     expect(row('VERIFY')).toMatchObject({ a: 0, marked: true, attemptsDelta: 2 });
     expect(outcome).toEqual({ a: 'complete', b: 'complete' });
-    const kpi = await readKpi(repository, { asOf: '2026-11-20', days: 30, most: 50, repo: 'acme/sum' });
-    expect(kpi).toMatchObject({
+    const fleet = await readKpi(repository, { asOf: '2026-11-20', days: 30, most: 50, repo: 'acme/sum' });
+    expect(fleet).toMatchObject({
       tasks: { total: 2, finished: 2, verified: 1, unverified: 1, uncommitted: 0 },
       tvc: { wall: { median: 72_000, n: 2, events: 1 } },
       touchFree: { hits: 1, n: 2 },
@@ -197,6 +227,30 @@ describe('a recorded real run', async () => {
     });
   });
 
+  it('is told by the commands', async () => {
+    const told = await runCommand(report, root, ['11111111#1']);
+    expect(told.text).toContain('TVc         1m12s wall, 1m12s active');
+    expect(told.text).not.toContain('Not known');
+    expect(told.data).toMatchObject({ source: 'event log', tvcMs: 72_000 });
+    expect((await runCommand(kpi, root, [], { days: '30' })).text).toContain(
+      '2 finished (1 verified, 1 unverified',
+    );
+    expect((await runCommand(compare, root, ['11111111#2', '11111111#1'])).text).toMatch(
+      /duration +30s +1m20s +\+50s +2\.67 +!/,
+    );
+    const sets = { baseSet: ['size:small'], newSet: ['11111111#1', '11111111#2'] };
+    expect((await runCommand(compare, root, [], sets)).text).toContain('too few');
+    for (const wrong of [
+      runCommand(compare, root, ['a']),
+      runCommand(compare, root, ['a'], sets),
+      runCommand(compare, root, [], { baseSet: ['x'] }),
+    ])
+      await expect(wrong).rejects.toMatchObject({ code: 'usage' });
+    await runCommand(measure, root, [], { window: '30d' });
+    const page = readFileSync(join(root, 'metrics/dashboard.md'), 'utf8');
+    expect(page).toContain('| finished tasks | 2 (1 verified) | – | 2 (1 verified) |');
+  });
+
   it('counts a transcript that went on once, and a copy of it under another name not again', async () => {
     run.type(500, 'Thanks');
     run.say(510, 'You are welcome.');
@@ -204,8 +258,16 @@ describe('a recorded real run', async () => {
     const copy = new RunRecorder(root, '22222222-bbbb');
     copy.lines.push(...run.lines);
     await harvestInto(root, [copy.write(temporaryFolder())]);
-    const kpi = await readKpi(repository, { asOf: '2026-11-20', days: 30, most: 50, repo: undefined });
-    expect(kpi.tasks).toMatchObject({ total: 3, finished: 2, withoutChange: 1 });
+    const fleet = await readKpi(repository, { asOf: '2026-11-20', days: 30, most: 50, repo: undefined });
+    expect(fleet.tasks).toMatchObject({ total: 3, finished: 2, withoutChange: 1 });
+  });
+
+  it('refuses prices without a version', async () => {
+    writeFileSync(join(root, '.kaizen/config.yml'), prices.replace('  version: test-1\n', ''));
+    await expect(readReport(repository, '11111111', optionsFor(root))).rejects.toMatchObject({
+      code: 'bad_config',
+    });
+    writeFileSync(join(root, '.kaizen/config.yml'), prices);
   });
 
   it("is verified by a runner's record of the same tree", async () => {
@@ -237,8 +299,8 @@ describe('history rewritten after the run', () => {
     const repository = await openRepository(root);
     git(root, 'commit', '--quiet', '--amend', '-m', 'sum: better words');
     const reworded = git(root, 'rev-parse', 'HEAD').trim();
-    const report = () => readReport(repository, `${file}#2`, optionsFor(root));
-    expect((await report()).document.checkpoint).toMatchObject({
+    const reported = () => readReport(repository, `${file}#2`, optionsFor(root));
+    expect((await reported()).document.checkpoint).toMatchObject({
       commit: reworded,
       tree: second[1],
       wallMs: 22_000,
@@ -251,7 +313,7 @@ describe('history rewritten after the run', () => {
     git(root, 'cherry-pick', 'main');
     git(root, 'branch', '-D', 'main');
     const moved = git(root, 'rev-parse', 'HEAD').trim();
-    expect((await report()).document.checkpoint).toMatchObject({
+    expect((await reported()).document.checkpoint).toMatchObject({
       commit: moved,
       tree: second[1],
       wallMs: 22_000,

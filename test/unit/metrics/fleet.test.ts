@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { VerificationRecorded } from '../../../src/base/events.ts';
 import { deliveredTo, readFleet } from '../../../src/metrics/fleet.ts';
 import { profileSession } from '../../../src/outcomes/profile-session.ts';
 import { sessionOf } from '../outcomes/sessions.ts';
 import { exposed, harvested, observed, timeOf } from './events.ts';
+import { task } from './kpi/tasks.ts';
 
 describe('readFleet', () => {
   it('counts a resumed session once, by its largest transcript', () => {
@@ -35,6 +37,68 @@ describe('readFleet', () => {
           ({ bytes }) => bytes,
         ),
       ).toEqual([900]);
+  });
+
+  it('takes the tasks of the largest transcript of a session, in any order of rows, and none of a purged one', () => {
+    const row = (name: string, number: number, bytes: number) => ({
+      v: 1 as const,
+      id: `${name}${number}${bytes}`,
+      at: timeOf(0),
+      type: 'task.observed' as const,
+      ...task(name, { number, bytes, key: `${name}${number}`, contentSha256: `${name}${bytes}` }),
+    });
+    const rows = [
+      row('one', 1, 100),
+      row('one', 1, 900),
+      row('one', 2, 900),
+      row('gone', 1, 50),
+      row('two', 1, 10),
+    ];
+    const purge = { v: 1, id: 'p', at: timeOf(9), type: 'session.purged', by: 'me', reason: null } as const;
+    for (const events of [rows, [...rows].reverse(), [...rows, ...rows]])
+      expect(
+        readFleet([...events, { ...purge, session: 'claude-code/gone' }]).tasks.map(
+          ({ sessionId, number, bytes }) => [sessionId, number, bytes],
+        ),
+      ).toEqual([
+        ['one', 1, 900],
+        ['one', 2, 900],
+        ['two', 1, 10],
+      ]);
+  });
+
+  it('takes the last word on how a session was checked, and every record of a runner', () => {
+    const record = (id: string, part: Partial<VerificationRecorded>): VerificationRecorded => ({
+      v: 1,
+      id,
+      at: timeOf(1),
+      type: 'verification.recorded',
+      source: 'session',
+      session: 'claude-code/one',
+      sessionId: 'one',
+      agent: 'claude-code',
+      run: null,
+      repo: null,
+      tree: null,
+      outcome: 'green',
+      reason: null,
+      checks: [],
+      bytes: 100,
+      ...part,
+    });
+    const runner = { source: 'runner', session: null, sessionId: null, agent: null, bytes: null } as const;
+    const rows = [
+      record('a', {}),
+      record('b', { bytes: 900, outcome: 'red' }),
+      record('c', { ...runner, tree: 't1' }),
+      record('d', { ...runner, tree: 't2' }),
+    ];
+    for (const events of [rows, [...rows].reverse()])
+      expect(
+        readFleet(events)
+          .verifications.map(({ id }) => id)
+          .sort(),
+      ).toEqual(['b', 'c', 'd']);
   });
 
   it('keeps equal ids of two agents apart and orders by start', () => {
