@@ -7,13 +7,13 @@ export function idBits(id: string): { high: number; low: number } {
 }
 
 /**
- * A set of 64-bit ids in two flat arrays (open addressing, linear probing): a `Set` of a million strings costs more
- * than reading the rows they come from.
+ * A set of 64-bit ids in one flat array (open addressing, linear probing, both halves side by side): a `Set` of a
+ * million strings costs more than reading the rows they come from.
  */
 export class IdSet {
-  #high = new Uint32Array(1024);
-  #low = new Uint32Array(1024);
-  #used = new Uint8Array(1024);
+  /** Pairs of halves; the id 0 stands for an empty place and is kept apart. */
+  #pairs = new Uint32Array(2048);
+  #hasZero = false;
   #size = 0;
 
   get size(): number {
@@ -22,35 +22,49 @@ export class IdSet {
 
   /** False when the id was there before. */
   add(high: number, low: number): boolean {
-    if (this.#size * 2 >= this.#used.length) this.#grow();
-    const at = this.#find(high, low);
-    if (this.#used[at] === 1) return false;
-    this.#used[at] = 1;
-    this.#high[at] = high;
-    this.#low[at] = low;
+    if (high === 0 && low === 0) {
+      if (this.#hasZero) return false;
+      this.#hasZero = true;
+      this.#size += 1;
+      return true;
+    }
+    if (this.#size * 4 >= this.#pairs.length) this.#grow();
+    const pairs = this.#pairs;
+    const at = placeOf(pairs, high, low);
+    if (pairs[at] !== 0 || pairs[at + 1] !== 0) return false;
+    pairs[at] = high;
+    pairs[at + 1] = low;
     this.#size += 1;
     return true;
   }
 
-  #find(high: number, low: number): number {
-    const mask = this.#used.length - 1;
-    let at = (Math.imul(high ^ Math.imul(low, 0x9e3779b1), 0x85ebca6b) >>> 7) & mask;
-    while (this.#used[at] === 1 && (this.#low[at] !== low || this.#high[at] !== high)) at = (at + 1) & mask;
-    return at;
-  }
-
   #grow(): void {
-    const [high, low, used] = [this.#high, this.#low, this.#used];
-    const capacity = used.length * 4;
-    this.#high = new Uint32Array(capacity);
-    this.#low = new Uint32Array(capacity);
-    this.#used = new Uint8Array(capacity);
-    for (let i = 0; i < used.length; i += 1) {
-      if (used[i] !== 1) continue;
-      const at = this.#find(high[i] as number, low[i] as number);
-      this.#used[at] = 1;
-      this.#high[at] = high[i] as number;
-      this.#low[at] = low[i] as number;
+    const pairs = this.#pairs;
+    const wider = new Uint32Array(pairs.length * 4);
+    for (let i = 0; i < pairs.length; i += 2) {
+      const high = pairs[i] as number;
+      const low = pairs[i + 1] as number;
+      if (high === 0 && low === 0) continue;
+      const at = placeOf(wider, high, low);
+      wider[at] = high;
+      wider[at + 1] = low;
     }
+    this.#pairs = wider;
+  }
+}
+
+/** Where an id is, or the empty place where it belongs. */
+function placeOf(pairs: Uint32Array, high: number, low: number): number {
+  const mask = pairs.length - 1;
+  // The finaliser of MurmurHash3 over both halves: ids that are counted up must not lie side by side.
+  let hash = Math.imul(high, 0x85ebca6b) ^ low;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  let at = ((hash ^ (hash >>> 16)) << 1) & mask;
+  for (;;) {
+    const there = pairs[at];
+    const beside = pairs[at + 1];
+    if ((there === high && beside === low) || (there === 0 && beside === 0)) return at;
+    at = (at + 2) & mask;
   }
 }

@@ -166,8 +166,11 @@ export class RowScanner {
   }
 
   #texts(fields: typeof textsBefore): boolean {
-    for (const { key, max } of fields)
-      if (this.#cursor.literal(key) && this.#cursor.plainString(max) <= 0) return false;
+    const cursor = this.#cursor;
+    for (let i = 0; i < fields.length; i += 1) {
+      const { key, max } = fields[i] as (typeof fields)[number];
+      if (cursor.literal(key) && cursor.plainString(max) <= 0) return false;
+    }
     return true;
   }
 
@@ -175,8 +178,8 @@ export class RowScanner {
     const cursor = this.#cursor;
     if (!cursor.literal(tokensKey)) return true;
     if (cursor.byte(0x7d)) return true;
-    for (const [i, key] of tokenKeys.entries()) {
-      if (!cursor.literal(key)) continue;
+    for (let i = 0; i < tokenKeys.length; i += 1) {
+      if (!cursor.literal(tokenKeys[i] as Uint8Array)) continue;
       const count = cursor.number();
       if (!(count >= 0) || !Number.isInteger(count)) return false;
       if (!cursor.byte(0x2c)) break;

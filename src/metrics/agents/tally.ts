@@ -103,6 +103,8 @@ const mondayOffset = 4 * dayMs;
 export class Tally {
   readonly #ids = new IdSet();
   readonly #weeks = new Map<number, WeekTally>();
+  #lastWeek = Number.NaN;
+  #week = emptyWeek();
   readonly success = new MetricTally();
   readonly time = new MetricTally();
   readonly quality = new MetricTally();
@@ -129,7 +131,7 @@ export class Tally {
       entryOf(this.primary, row.metricName, () => new PrimaryTally()).addPrimary(row);
     for (const name in row.secondary)
       entryOf(this.secondary, name, () => new MetricTally()).add(row, row.secondary[name] as number);
-    const week = entryOf(this.#weeks, Math.floor((row.atMs - mondayOffset) / (7 * dayMs)), emptyWeek);
+    const week = this.#weekOf(row.atMs);
     week.n += 1;
     if (row.success) week.successes += 1;
     if (hasTime) {
@@ -141,6 +143,16 @@ export class Tally {
       week.qualityMicros += micros(row.quality);
     }
     return true;
+  }
+
+  /** Rows mostly come in order: the week is that of the row before. */
+  #weekOf(atMs: number): WeekTally {
+    const index = Math.floor((atMs - mondayOffset) / (7 * dayMs));
+    if (index !== this.#lastWeek) {
+      this.#lastWeek = index;
+      this.#week = entryOf(this.#weeks, index, emptyWeek);
+    }
+    return this.#week;
   }
 
   /** Weeks with rows, oldest first, by their ISO name. */
@@ -155,14 +167,9 @@ function weekName(index: number): string {
   return isoWeek(new Date(index * 7 * dayMs + mondayOffset).toISOString());
 }
 
-const emptyWeek = (): WeekTally => ({
-  n: 0,
-  successes: 0,
-  timeN: 0,
-  timeMicros: 0,
-  qualityN: 0,
-  qualityMicros: 0,
-});
+function emptyWeek(): WeekTally {
+  return { n: 0, successes: 0, timeN: 0, timeMicros: 0, qualityN: 0, qualityMicros: 0 };
+}
 
 function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key);
