@@ -51,7 +51,11 @@ describe('kaizen metrics optimize', () => {
     await optimize(repository, call);
     const rows = read(dir, recommendations);
     expect(rows.trim().split('\n')).toHaveLength(1);
-    expect(JSON.parse(rows)).toMatchObject({ kind: 'recommendation', type: 'success_below_target' });
+    expect(JSON.parse(rows)).toMatchObject({
+      kind: 'recommendation',
+      status: 'open',
+      type: 'success_below_target',
+    });
     const written = read(dir, analysis);
     expect((await optimize(repository, { ...call, now: new Date('2026-11-21T09:00:00Z') })).changes).toEqual(
       [],

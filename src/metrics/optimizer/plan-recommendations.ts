@@ -91,7 +91,7 @@ function judgeDue(
   const again = addDays(time.today, time.checkAfterDays);
   const row = { id, at: time.at, by: 'data' as const };
   if (effect.verdict === 'too_few')
-    return { ...row, status: 'too_few', reason: `too few to judge: ${effect.sentence}`, checkDate: again };
+    return { ...row, status: 'too_few', reason: effect.sentence, checkDate: again };
   if (entry.acceptedAt !== null)
     return { ...row, status: wordOf[effect.verdict], reason: effect.sentence, checkDate: null };
   const seen = { better: 'better', no_change: 'no change seen', worse: 'worse' }[effect.verdict];

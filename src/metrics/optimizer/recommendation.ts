@@ -79,6 +79,8 @@ const RecommendationRow = z.object({
   id: z.string().max(40),
   at: z.iso.datetime(),
   agent: z.string().max(64),
+  /** As it was given; later rows say what became of it. */
+  status: z.literal('open'),
   type: z.enum(findingTypes),
   metric: z.string().max(200),
   sentence: text,
@@ -129,6 +131,7 @@ export function formatRecommendation(one: Recommendation): string {
     id: one.id,
     at: one.at,
     agent: one.agent,
+    status: 'open',
     type: one.type,
     metric: one.metric,
     sentence: one.sentence,

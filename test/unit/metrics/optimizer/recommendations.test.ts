@@ -138,7 +138,7 @@ describe('after the check date', () => {
       accepted,
     );
     expect(row).toMatchObject({ status: 'too_few', checkDate: addDays(due, 28) });
-    expect(row?.reason).toBe('too few to judge: 25 runs before and 4 since; 10 on each side are needed');
+    expect(row?.reason).toBe('25 runs before and 4 since; 10 on each side are needed');
     const [entry] = ledgerOf(accepted, row as StatusRow);
     expect(entry).toMatchObject({ isOpen: true, acceptedAt: accepted.at, status: 'too_few' });
   });
