@@ -3,6 +3,7 @@ import { type Charge, chargeTime } from './charge-time.ts';
 import type { ObservedSpan } from './observed-span.ts';
 import { type Pattern, type PatternKind, sessionsOf } from './pattern.ts';
 import { errorPatterns } from './patterns/error-patterns.ts';
+import { routinePatterns } from './patterns/routine-patterns.ts';
 import { runPatterns } from './patterns/run-patterns.ts';
 import { slowPatterns } from './patterns/slow-patterns.ts';
 import { type PriceSettings, pricePattern } from './price-pattern.ts';
@@ -12,7 +13,7 @@ import { problemOf, titleOf } from './tell-pattern.ts';
 import type { WorkProfile } from './work-profile.ts';
 
 /** Distinct sessions a pattern must be seen in. */
-const leastSessions: Record<PatternKind, number> = { error: 3, retry: 3, poll: 3, slow: 3, routine: 3 };
+const leastSessions = 3;
 const mostEvidence = 8;
 
 /** What proposals are made with. */
@@ -30,9 +31,7 @@ export function makeProposals(
   span: ObservedSpan,
   settings: ProposeSettings,
 ): Proposal[] {
-  const patterns = findPatterns(profiles).filter(
-    (pattern) => sessionsOf(pattern) >= leastSessions[pattern.kind],
-  );
+  const patterns = findPatterns(profiles).filter((pattern) => sessionsOf(pattern) >= leastSessions);
   const charges = chargeTime(patterns);
   return patterns
     .map((pattern) => proposalOf(pattern, charges.get(pattern) as Charge, profiles, span, settings))
@@ -48,7 +47,12 @@ export function findPatterns(
   profiles: readonly WorkProfile[],
   references?: ReadonlyMap<string, number>,
 ): Pattern[] {
-  return [...errorPatterns(profiles), ...runPatterns(profiles), ...slowPatterns(profiles, references)];
+  return [
+    ...errorPatterns(profiles),
+    ...runPatterns(profiles),
+    ...slowPatterns(profiles, references),
+    ...routinePatterns(profiles, leastSessions),
+  ];
 }
 
 /** The id of a pattern: the same in every run and on every machine. */

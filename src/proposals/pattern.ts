@@ -17,6 +17,8 @@ export interface Stretch {
   line: number;
   /** Its length was measured (else assumed). */
   measured: boolean;
+  /** It goes on with the occurrence of the stretch before. */
+  isPart?: true;
   /** It came to an end: a failure that nothing ended is charged with its own call only. */
   ended: boolean;
 }

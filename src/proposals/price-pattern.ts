@@ -61,8 +61,9 @@ export function pricePattern(
   const hours = costs.reduce((sum, cost) => sum + cost, 0);
   const share = shareOf(pattern);
   const { effort, upkeepMonthly } = effortOf(pattern);
-  const occurrences = pattern.stretches.length;
-  const measured = pattern.stretches.filter((stretch) => stretch.measured).length;
+  const firsts = pattern.stretches.filter(({ isPart }) => !isPart);
+  const occurrences = firsts.length;
+  const measured = firsts.filter((stretch) => stretch.measured).length;
   const monthly = span.weeks === null ? null : rateOf(costs, span.weeks);
   const saving = monthly && {
     low: monthly.low * share.low,
@@ -93,7 +94,7 @@ export function pricePattern(
     sessions: sessionsOf(pattern),
     occurrences,
     measured,
-    unended: pattern.stretches.filter((stretch) => !stretch.ended).length,
+    unended: firsts.filter((stretch) => !stretch.ended).length,
     confidence,
     priority: priorityOf(saving, breakEvenWeeks, confidence),
   };

@@ -44,7 +44,7 @@ export const usualPlants: readonly Plant[] = [
     chance: 0.2,
     seconds: 260,
   },
-  { name: 'release by hand', matches: /steps by hand/, kind: 'routine', chance: 0.35, seconds: 30 },
+  { name: 'release by hand', matches: /npm version, npm pack/, kind: 'routine', chance: 0.35, seconds: 30 },
 ];
 
 const repos = ['acme/shop', 'acme/api', 'acme/site'];
