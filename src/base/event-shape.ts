@@ -41,18 +41,21 @@ function hasAll(row: Row, checks: Record<string, (value: unknown) => boolean>): 
   return true;
 }
 
-/** The columns of a profile's calls, all of one length. */
+/** The columns of a profile's calls, all of one length. Plain loops: a log has hundreds of thousands of calls. */
 function isCallTable(value: unknown): boolean {
   if (!isRecord(value) || !isText(value.outcome)) return false;
+  const { shape, startMs, tookMs, line } = value;
   const length = (value.outcome as string).length;
-  const column = (cells: unknown, check: (cell: unknown) => boolean) =>
-    Array.isArray(cells) && cells.length === length && cells.every(check);
-  return (
-    column(value.shape, isCount) &&
-    column(value.startMs, Number.isFinite) &&
-    column(value.tookMs, orNull(isCount)) &&
-    column(value.line, Number.isFinite)
-  );
+  for (const column of [shape, startMs, tookMs, line])
+    if (!Array.isArray(column) || column.length !== length) return false;
+  const [shapes, starts, lengths, lines] = [shape, startMs, tookMs, line] as number[][];
+  for (let at = 0; at < length; at += 1) {
+    const took = lengths?.[at] as number | null;
+    if (!isCount(shapes?.[at]) || !Number.isFinite(starts?.[at]) || !Number.isFinite(lines?.[at]))
+      return false;
+    if (took !== null && !isCount(took)) return false;
+  }
+  return true;
 }
 
 const who = { session: isText, sessionId: isText, agent: isText };

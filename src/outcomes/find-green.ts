@@ -17,7 +17,7 @@ export interface Green {
 }
 
 /** Beyond this much work a later success has nothing to do with the failure. */
-const longestMs = 30 * 60_000;
+const longestMs = 45 * 60_000;
 const longestCalls = 60;
 /** A green check ends a failure of something else only when it follows soon. */
 const checkWithin = 12;

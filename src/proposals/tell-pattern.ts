@@ -28,8 +28,9 @@ export function titleOf(pattern: Pattern): string {
 
 const inRepo = ({ repo }: Pattern) => (repo === null ? '' : ` in ${plainWords(repo, 60)}`);
 
-function tailOf(detail: Extract<Pattern['detail'], { kind: 'slow' }>): number {
-  return detail.p95Ms ?? detail.slowest[0]?.ms ?? detail.medianMs;
+/** What the slow ones take: the 95th percentile, or the slowest where hangs are rarer than that. */
+function tailOf({ p95Ms, slowest, medianMs }: Extract<Pattern['detail'], { kind: 'slow' }>): number {
+  return p95Ms !== null && p95Ms >= 4 * medianMs ? p95Ms : (slowest[0]?.ms ?? medianMs);
 }
 
 /** What happens, how often, and how the time was come by: Markdown in one paragraph. */
@@ -73,8 +74,8 @@ function slowWords(detail: Extract<Pattern['detail'], { kind: 'slow' }>): string
     return `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} or more; in the first half of the time it was ${formatMs(detail.earlierMs)}.`;
   if (detail.standing)
     return `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} or more.`;
-  return detail.p95Ms === null
-    ? `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} at most, the slowest ${formatMs(tailOf(detail))} (too few calls for a 95th percentile).`
+  return detail.p95Ms === null || detail.p95Ms < tailOf(detail)
+    ? `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} at most, the slowest ${formatMs(tailOf(detail))}${detail.p95Ms === null ? ' (too few calls for a 95th percentile)' : ''}.`
     : `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} at most, one in twenty ${formatMs(detail.p95Ms)} or more.`;
 }
 

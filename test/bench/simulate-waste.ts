@@ -134,11 +134,12 @@ class SimulatedSession {
     seconds: number,
     fails?: string,
     thinkSeconds = 8,
+    mostMs = Number.POSITIVE_INFINITY,
   ): number {
     this.nowMs += this.around(thinkSeconds);
     const id = `c${this.line}`;
     this.event({ kind: 'call', id, tool, input });
-    const took = this.around(seconds);
+    const took = Math.min(this.around(seconds), mostMs);
     this.nowMs += took;
     this.event({
       kind: 'result',
@@ -154,8 +155,14 @@ class SimulatedSession {
     return took;
   }
 
-  private runs(command: string, seconds: number, fails?: string, thinkSeconds?: number): number {
-    return this.call('Bash', { command }, seconds, fails, thinkSeconds);
+  private runs(
+    command: string,
+    seconds: number,
+    fails?: string,
+    thinkSeconds?: number,
+    mostMs?: number,
+  ): number {
+    return this.call('Bash', { command }, seconds, fails, thinkSeconds, mostMs);
   }
 
   private pick<T>(items: readonly T[]): T {
@@ -227,7 +234,14 @@ class SimulatedSession {
     const failed = this.runs(command, 4, message);
     const began = this.nowMs;
     const until = this.around(plant.seconds, 0.6);
-    while (this.nowMs - began < until) {
+    let waited = 0;
+    while (this.nowMs - began - waited < until) {
+      // Now and then a person has to be asked: that is no work, and not planted.
+      if (this.random() < 0.1) {
+        const before = this.nowMs;
+        this.says('try again');
+        waited += this.nowMs - before;
+      }
       this.runs(
         `cat logs/part${Math.floor(this.random() * 90)}.log`,
         1,
@@ -236,7 +250,7 @@ class SimulatedSession {
       );
     }
     this.runs(command, 4);
-    return failed + this.nowMs - began;
+    return failed + this.nowMs - began - waited;
   }
 
   private flakyTest(seconds: number): number {
@@ -254,7 +268,8 @@ class SimulatedSession {
     const count = 1 + Math.floor(this.random() * 2);
     for (let n = 0; n < count; n += 1) {
       const hangs = this.random() < plant.chance * 0.2;
-      const took = this.runs('./scripts/deploy.sh staging', hangs ? plant.seconds : 3);
+      // Agents stop a command after ten minutes; none of them hangs longer.
+      const took = this.runs('./scripts/deploy.sh staging', hangs ? plant.seconds : 3, undefined, 8, 590_000);
       if (hangs) add(planted, plant, Math.max(0, took - 3000));
     }
   }

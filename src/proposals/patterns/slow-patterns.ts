@@ -1,4 +1,3 @@
-import { quantile } from '../../base/statistics/describe.ts';
 import { isCheckCommand } from '../../sessions/check-commands.ts';
 import type { Pattern, Stretch } from '../pattern.ts';
 import type { WorkProfile } from '../work-profile.ts';
@@ -11,6 +10,8 @@ const leastCalls = 8;
 /** A tail is worth looking at from here on: in milliseconds, and as a multiple of the median. */
 const tailMs = 10_000;
 const tailFactor = 4;
+/** Rarer than one in twenty, but then so long: at least three such calls. */
+const hang = { leastMs: 60_000, factor: 10, calls: 3 };
 /** Where half of all calls take longer than this, the tool itself is slow: checks, everything else. */
 const budgetMs = { check: 90_000, other: 30_000 };
 
@@ -36,8 +37,8 @@ interface Calls {
 
 /**
  * Calls that take longer than they need: those above the baseline median, where one in twenty takes at least ten
- * seconds and four times the median (below 20 calls the slowest in ten, and n is shown); or all above the budget where
- * even half of them are over it. What counts as waste is the excess, never the whole time. `references`: by key, the
+ * seconds and four times the median (below 20 calls the slowest in ten, and n is shown), or three hang for a minute and
+ * ten times the median; or all above the budget where even half of them are over it. What counts as waste is the excess, never the whole time. `references`: by key, the
  * reference an earlier proposal was made with, so that a follow-up measures against the same.
  */
 export function slowPatterns(
@@ -49,14 +50,16 @@ export function slowPatterns(
     const frozen = references.get(key);
     if (calls.tookMs.length < leastCalls && frozen === undefined) continue;
     const isCheck = calls.shape.startsWith('$ ') && isCheckCommand(calls.shape.slice(2)) !== undefined;
-    const medianMs = quantile(calls.tookMs, 0.5) as number;
+    const sorted = Float64Array.from(calls.tookMs).sort();
+    const medianMs = quantileOf(sorted, 0.5);
     const enough = calls.tookMs.length >= enoughForP95;
-    const tail = quantile(calls.tookMs, enough ? 0.95 : 0.9) as number;
+    const tail = quantileOf(sorted, enough ? 0.95 : 0.9);
     const budget = isCheck ? budgetMs.check : budgetMs.other;
     const early = earlyMedian(calls.tookMs);
     const standing = medianMs > budget && (early === undefined || early > budget);
     const referenceMs = frozen ?? Math.min(budget, early ?? medianMs, medianMs);
-    if (frozen === undefined && !standing && (tail < tailMs || tail < tailFactor * referenceMs)) continue;
+    const hasTail = tail >= tailMs && tail >= tailFactor * referenceMs;
+    if (frozen === undefined && !standing && !hasTail && !hangs(calls.tookMs, referenceMs)) continue;
     const stretches = excess(calls, referenceMs);
     if (stretches.length === 0) continue;
     const slowest = [...stretches]
@@ -126,10 +129,23 @@ function groupOf(groups: Map<string, Calls>, shape: string, ofRepo: string | nul
   return made;
 }
 
+/** Quantile of ascending values as `quantile` gives it (type 7); that one sorts anew each time, which is too slow here. */
+function quantileOf(sorted: Float64Array, q: number): number {
+  const at = (sorted.length - 1) * q;
+  const low = Math.floor(at);
+  const left = sorted[low] ?? 0;
+  return left + ((sorted[low + 1] ?? left) - left) * (at - low);
+}
+
 /** The median of the first half: a tool that got slower is measured against what it was. */
 function earlyMedian(tookMs: readonly number[]): number | undefined {
   const half = Math.floor(tookMs.length / 2);
-  return half < enoughForP95 ? undefined : quantile(tookMs.slice(0, half), 0.5);
+  return half < enoughForP95 ? undefined : quantileOf(Float64Array.from(tookMs.slice(0, half)).sort(), 0.5);
+}
+
+function hangs(tookMs: readonly number[], referenceMs: number): boolean {
+  const longMs = Math.max(hang.leastMs, hang.factor * referenceMs);
+  return tookMs.filter((ms) => ms >= longMs).length >= hang.calls;
 }
 
 function excess(calls: Calls, referenceMs: number): Stretch[] {
