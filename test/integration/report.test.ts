@@ -240,12 +240,13 @@ describe('a recorded real run', async () => {
     );
     const sets = { baseSet: ['size:small'], newSet: ['11111111#1', '11111111#2'] };
     expect((await runCommand(compare, root, [], sets)).text).toContain('too few');
-    for (const wrong of [
-      runCommand(compare, root, ['a']),
-      runCommand(compare, root, ['a'], sets),
-      runCommand(compare, root, [], { baseSet: ['x'] }),
-    ])
-      await expect(wrong).rejects.toMatchObject({ code: 'usage' });
+    const wrong: [string[], FlagValues][] = [
+      [['a'], {}],
+      [['a'], sets],
+      [[], { baseSet: ['x'] }],
+    ];
+    for (const [args, flags] of wrong)
+      await expect(runCommand(compare, root, args, flags)).rejects.toMatchObject({ code: 'usage' });
     await runCommand(measure, root, [], { window: '30d' });
     const page = readFileSync(join(root, 'metrics/dashboard.md'), 'utf8');
     expect(page).toContain('| finished tasks | 2 (1 verified) | – | 2 (1 verified) |');
