@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import type { Execution } from '../metrics/agents/execution.ts';
 import { type ParsedLine, parseExecutionLine } from '../metrics/agents/executions-text.ts';
+import { IdSet } from '../metrics/agents/id-set.ts';
 import { uniqueExecutions } from '../metrics/agents/summary.ts';
-import { Tally, tallyRowOf } from '../metrics/agents/tally.ts';
+import { Tally, type TallyRow, tallyRowOf } from '../metrics/agents/tally.ts';
 import { refuseLinks } from './append-rows.ts';
 import { scanExecutions } from './scan-executions.ts';
 
@@ -22,25 +23,46 @@ export function tallyExecutions(root: string, agent: string): TalliedFile {
   refuseLinks(root, relative);
   const path = join(root, relative);
   const tally = new Tally();
+  const repeated = new IdSet();
   let [skipped, duplicates] = [0, 0];
+  const add = (row: TallyRow) => {
+    if (tally.add(row)) return;
+    duplicates += 1;
+    repeated.add(row.idHigh, row.idLow);
+  };
   scanExecutions(path, agent, {
-    row(row) {
-      if (!tally.add(row)) duplicates += 1;
-    },
+    row: add,
     line(parsed) {
       if (parsed.kind === 'bad') skipped += 1;
-      else if (parsed.kind === 'execution' && !tally.add(tallyRowOf(parsed.execution))) duplicates += 1;
+      else if (parsed.kind === 'execution') add(tallyRowOf(parsed.execution));
     },
   });
-  // Of rows with one id the earliest counts, wherever it stands: that takes all of them side by side.
-  return duplicates === 0 ? { tally, skipped, duplicates } : tallyUnique(path, agent);
+  return {
+    tally: duplicates === 0 ? tally : tallyOnce(path, agent, repeated),
+    skipped,
+    duplicates,
+  };
 }
 
-function tallyUnique(path: string, agent: string): TalliedFile {
-  const { executions, skipped, duplicates } = collectExecutions(path, agent);
+/** Of rows with one id the earliest counts, wherever it stands: a second look with those side by side. */
+function tallyOnce(path: string, agent: string, repeated: IdSet): Tally {
   const tally = new Tally();
-  for (const execution of executions) tally.add(tallyRowOf(execution));
-  return { tally, skipped, duplicates };
+  const several: Execution[] = [];
+  const take = (parsed: ParsedLine) => {
+    if (parsed.kind !== 'execution') return;
+    const row = tallyRowOf(parsed.execution);
+    if (repeated.has(row.idHigh, row.idLow)) several.push(parsed.execution);
+    else tally.add(row);
+  };
+  scanExecutions(path, agent, {
+    row(row, text) {
+      if (repeated.has(row.idHigh, row.idLow)) take(parseExecutionLine(text(), agent));
+      else tally.add(row);
+    },
+    line: take,
+  });
+  for (const execution of uniqueExecutions(several)) tally.add(tallyRowOf(execution));
+  return tally;
 }
 
 /** The executions of a file by time, then id, each id once; `sinceMs`: only those of that time and later. */

@@ -181,6 +181,28 @@ describe('a file of executions that was hurt', () => {
     expect(formatSummary(summaryOf(agent, tallied.tally))).toBe(await rebuilt(dir));
   });
 
+  it('with ids used twice counts the earliest row of each, wherever it stands', async () => {
+    const dir = temporaryFolder();
+    for (const [at, success] of [
+      [3, true],
+      [1, false],
+      [2, true],
+    ] as const)
+      await record(dir, { success, timestamp: `2026-11-0${at}T00:00:00.000Z` });
+    const ids = linesOf(dir).map((line) => JSON.parse(line).id);
+    const rows = linesOf(dir).map((line, i) => line.replace(ids[i], ids[0]));
+    await record(dir, { timestamp: '2026-11-04T00:00:00.000Z' });
+    const text = [...rows, ...linesOf(dir).slice(3), rows[0]].join('\n');
+    writeFileSync(pathOf(dir, 'executions.jsonl'), text);
+    const { tally, duplicates } = tallyExecutions(dir, agent);
+    expect({ n: tally.n, successes: tally.successes, duplicates }).toEqual({
+      n: 2,
+      successes: 1,
+      duplicates: 3,
+    });
+    expect(formatSummary(summaryOf(agent, tally))).toBe(await rebuilt(dir));
+  });
+
   it('longer than what is read at once is read whole', async () => {
     const dir = temporaryFolder();
     await record(dir, { metadata: { text: 'ä'.repeat(20_000) } });

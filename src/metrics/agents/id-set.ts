@@ -20,6 +20,12 @@ export class IdSet {
     return this.#size;
   }
 
+  has(high: number, low: number): boolean {
+    if (high === 0 && low === 0) return this.#hasZero;
+    const at = placeOf(this.#pairs, high, low);
+    return this.#pairs[at] !== 0 || this.#pairs[at + 1] !== 0;
+  }
+
   /** False when the id was there before. */
   add(high: number, low: number): boolean {
     if (high === 0 && low === 0) {

@@ -10,6 +10,7 @@ describe('a set of ids', () => {
         const [ids, known] = [new IdSet(), new Set<string>()];
         for (const [high, low] of pairs) {
           const key = `${high} ${low}`;
+          expect(ids.has(high, low)).toBe(known.has(key));
           expect(ids.add(high, low)).toBe(!known.has(key));
           known.add(key);
         }
