@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import { KaizenError } from '../base/errors.ts';
 import { type Git, openGit } from '../io/git.ts';
 import { readCommits } from '../io/git-commits.ts';
 import type { Repository } from '../io/repository.ts';
@@ -38,7 +39,11 @@ export function openCommitFinder(repository: Repository): CommitFinder {
       const ids = [...new Set(made.flatMap(({ seen }) => seen.id ?? []))];
       const times = reading.events.flatMap(({ ms }) => ms ?? []);
       const range = times.length === 0 ? null : { from: times[0] as number, to: times.at(-1) as number };
-      return readCommits(git, { ids, range });
+      return readCommits(git, { ids, range }).catch((error: unknown) => {
+        // A damaged or partial clone: what it cannot tell is not known, and the harvest goes on.
+        if (error instanceof KaizenError && error.code === 'git_failed') return null;
+        throw error;
+      });
     },
   };
 }

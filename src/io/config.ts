@@ -59,7 +59,7 @@ export const Config = z
           )
           .default({})
           .describe(
-            'Price of a million tokens by type, by model name or its beginning; without it costs are unknown.',
+            'Prices of a million tokens (input, output, cache_read, cache_write) by model name or its beginning; without them costs are unknown.',
           ),
       })
       .refine(({ version, models }) => version !== '' || Object.keys(models).length === 0, {

@@ -124,16 +124,23 @@ function sortedOnce(events: readonly KaizenEvent[]): KaizenEvent[] {
   return [...byId.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
 }
 
-/** A session read again after it went on counts by its largest transcript: all of its tasks, and no others. */
+/**
+ * A session read again after it went on counts by its largest transcript: all of its tasks, and no others. Of two rows
+ * for one task (harvested again, with another Git at hand) the one that knows what was committed counts.
+ */
 function longestTasks(rows: readonly TaskObserved[]): TaskObserved[] {
   const longest = new Map<string, TaskObserved>();
   for (const row of rows) {
     const before = longest.get(sessionName(row));
     if (!before || isLarger(row, before)) longest.set(sessionName(row), row);
   }
-  return rows
-    .filter((row) => longest.get(sessionName(row))?.contentSha256 === row.contentSha256)
-    .sort((a, b) => byStart(a, b) || a.number - b.number);
+  const tasks = new Map<string, TaskObserved>();
+  for (const row of rows) {
+    if (longest.get(sessionName(row))?.contentSha256 !== row.contentSha256) continue;
+    const name = `${sessionName(row)}\n${row.number}`;
+    if (row.checkpoint?.tree || !tasks.get(name)?.checkpoint?.tree) tasks.set(name, row);
+  }
+  return [...tasks.values()].sort((a, b) => byStart(a, b) || a.number - b.number);
 }
 
 const sessionName = (row: { agent: string | null; sessionId: string | null }) =>

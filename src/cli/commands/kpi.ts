@@ -5,7 +5,7 @@ export const command: Command = {
   name: 'kpi',
   summary: 'Time to verified commit, touches, success and cost of the fleet',
   description:
-    'Adds up the tasks of the event log: median time to verified commit (tasks that reached none are kept as "at least so long", not dropped), the share that needed nobody, touches by kind, how tasks ended, tokens by type and, with prices in .kaizen/config.yml, cost. Every figure carries its n; estimates carry a 95 % interval. Nothing is written.',
+    'Adds up the tasks of the event log. A task begins with a message of a person and goes on to the first message after a commit; a commit is verified when a check (tests, build, types, lint) was green after the last edit and none was red, or a runner recorded its tree as green. A touch is a message after the first, a plan approved, a call refused, an interruption, a resume, or a commit by hand. Tasks that reached no verified commit are kept as "at least so long", not dropped. Every figure carries its n; estimates carry a 95 % interval. Cost needs prices in .kaizen/config.yml. Nothing is written.',
   flags: [
     { name: 'days', value: '<n>', summary: 'Tasks that began in the n days up to --now', default: 30 },
     { name: 'window', value: '<n>', summary: 'At most the n newest of them', default: 50 },

@@ -4,7 +4,7 @@ import { deliveredTo, readFleet } from '../../../src/metrics/fleet.ts';
 import { profileSession } from '../../../src/outcomes/profile-session.ts';
 import { sessionOf } from '../outcomes/sessions.ts';
 import { exposed, harvested, observed, timeOf } from './events.ts';
-import { task } from './kpi/tasks.ts';
+import { checkpoint, task } from './kpi/tasks.ts';
 
 describe('readFleet', () => {
   it('counts a resumed session once, by its largest transcript', () => {
@@ -65,6 +65,21 @@ describe('readFleet', () => {
         ['one', 2, 900],
         ['two', 1, 10],
       ]);
+  });
+
+  it('takes the row that knows the tree, where a session was harvested twice', () => {
+    const row = (id: string, tree: string | null) => ({
+      v: 1 as const,
+      id,
+      at: timeOf(0),
+      type: 'task.observed' as const,
+      ...task('one', { checkpoint: checkpoint(1000, { tree }) }),
+    });
+    for (const events of [
+      [row('a', 't1'), row('b', null)],
+      [row('a', null), row('b', 't1')],
+    ])
+      expect(readFleet(events).tasks.map(({ checkpoint: found }) => found?.tree)).toEqual(['t1']);
   });
 
   it('takes the last word on how a session was checked, and every record of a runner', () => {
