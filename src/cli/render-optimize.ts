@@ -71,7 +71,7 @@ function renderAgent(
       lines.push(...wrapped(`${metrics.join(', ')}: ${why}`, '    '));
     for (const observation of stratum.observations) lines.push(...wrapped(observation, '    note: '));
   }
-  if (analysis.status === 'analysed')
+  if (analysis.status === 'analysed' || analysis.strata.length > 1)
     lines.push(...otherStrata(analysis.strata).map((line) => dim(`  ${line}`)));
   for (const one of plan.recommendations) {
     const chance =
@@ -124,17 +124,16 @@ function unjudged(readings: readonly MetricReading[]): Map<string, string[]> {
   return reasons;
 }
 
+/** The versions and models that were not judged, the largest first. */
 function otherStrata(strata: readonly StratumAnalysis[]): string[] {
-  const others = strata.filter(({ notJudged }) => notJudged !== null);
+  const others = strata.filter(({ notJudged }) => notJudged !== null).sort((a, b) => b.n - a.n);
   if (others.length === 0) return [];
-  const named = others
-    .slice(0, 4)
-    .map(
-      ({ version, model, n, notJudged }) =>
-        `${[version, model].filter(Boolean).join(' / ') || 'no version'} (${runs(n)}: ${notJudged})`,
-    );
+  const named = others.slice(0, 4).map((one) => {
+    const name = [one.version, one.model].filter(Boolean).join(' / ') || 'no version';
+    return `${name}: ${one.notJudged?.startsWith('no longer run') ? `no longer run (${runs(one.n)})` : runs(one.n)}`;
+  });
   const more = others.length > named.length ? `; ${others.length - named.length} more` : '';
-  return wrapped(`judged apart, not mixed in: ${named.join('; ')}${more}`, '');
+  return wrapped(`not judged: ${named.join('; ')}${more}`, '');
 }
 
 function leftOut(skipped: number, { duplicates, future, older }: OptimizedAgent['analysis']): string {

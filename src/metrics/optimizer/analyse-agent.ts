@@ -188,8 +188,9 @@ function deviationsOf(all: readonly Series[]): Deviation[] {
   const secondary = all.filter(({ measure }) => measure.role === 'secondary');
   const found = all.flatMap((series, place): (Deviation | undefined)[] => {
     const { role } = series.measure;
-    const miss = detectMiss(series, role === 'secondary' ? secondary.indexOf(series) + 1 : 1);
-    const change = miss ? undefined : detectChange(series);
+    const nth = role === 'secondary' ? secondary.indexOf(series) + 1 : 1;
+    const miss = detectMiss(series, nth);
+    const change = miss ? undefined : detectChange(series, nth);
     const spreads =
       role === 'time' || role === 'primary' ? [detectSpread(series, role === 'time' ? 1 : 2)] : [];
     // The first series is success, which every execution has.
@@ -207,7 +208,7 @@ function readingOf(series: Series): MetricReading {
   const isRate = measure.role === 'success';
   const tooFewValues = within.length < look.min ? `${within.length} of ${look.min} runs have it` : null;
   const noPast =
-    target || before.length >= shortestBaseline || measure.role === 'secondary'
+    target || before.length >= shortestBaseline
       ? null
       : `no target, and ${before.length} of ${shortestBaseline} earlier runs for an own baseline; only a trend would be seen`;
   return {

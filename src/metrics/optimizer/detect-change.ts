@@ -25,13 +25,14 @@ const worthWords = { deviations: 1, relative: 0.1, points: 0.05, trendDeviations
  * falling trend. Both rest on the same evidence, so they are one question and give at most one finding: sequential ranks
  * that lean to the worse side (no assumption on the distribution), or a failure rate higher than before.
  */
-export function detectChange(series: Series): Deviation | undefined {
+export function detectChange(series: Series, nth = 1): Deviation | undefined {
   const { measure, within, look } = series;
-  if (within.length < look.min || measure.role === 'secondary') return undefined;
+  if (within.length < look.min) return undefined;
   const change = measure.role === 'success' ? rateChange(series) : valueChange(series);
   if (!change) return undefined;
   const question: Question = {
     about: measure.role,
+    nth,
     ...(series.target && { part: 'change beside a target' }),
   };
   const chance =
@@ -103,6 +104,7 @@ const levelType = {
   quality: 'quality_below_target',
   primary: 'primary_metric_miss',
   cost: 'cost_growth',
+  secondary: 'secondary_metric_miss',
 } as const;
 
 function valueChange(series: Series): Change | undefined {

@@ -21,7 +21,6 @@ export interface Measure {
 const fieldOfName: Record<string, Measure['role']> = {
   success_rate: 'success',
   success: 'success',
-  cycle_time_s: 'time',
   execution_time_s: 'time',
   quality_score: 'quality',
   tokens: 'cost',
@@ -55,7 +54,7 @@ export function measuresOf(executions: readonly Execution[], definition?: AgentD
       unit: 's',
       better: 'lower',
       assumed: false,
-      read: (execution) => execution.executionTimeS ?? cycleTime(execution),
+      read: (execution) => execution.executionTimeS,
     },
     {
       metric: 'quality_score',
@@ -96,11 +95,6 @@ export function measuresOf(executions: readonly Execution[], definition?: AgentD
           secondaryMetrics?.[name] ?? (primaryMetric?.name === name ? primaryMetric.value : undefined),
       });
   return measures;
-}
-
-function cycleTime({ secondaryMetrics, primaryMetric }: Execution): number | undefined {
-  if (primaryMetric && fieldRole(primaryMetric.name) === 'time') return primaryMetric.value;
-  return secondaryMetrics?.cycle_time_s ?? secondaryMetrics?.execution_time_s;
 }
 
 /** Names that end in a unit of time, or count what nobody wants more of. */

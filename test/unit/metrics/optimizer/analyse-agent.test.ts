@@ -20,6 +20,7 @@ metrics:
       direction: lower
 optimization:
   success_rate: 0.9
+  execution_time_s: 600
 ---
 Write the test first.
 `,
@@ -105,6 +106,7 @@ describe('what a metric is held against', () => {
     const rows = executions(20, (i) => ({
       executionTimeS: 1000 + steady(i),
       primaryMetric: { name: 'test_pass_rate', value: 1 },
+      secondaryMetrics: { cycle_time_s: 500 },
     }));
     const [found] = analyseAgent(record(rows, { definition }), lookOn()).findings;
     expect(found).toMatchObject({ type: 'slow', reference: { value: 600, source: 'front matter' } });
@@ -123,6 +125,22 @@ describe('what a metric is held against', () => {
     ).findings;
     expect(trend).toMatchObject({ type: 'falling_trend', metric: 'execution_time_s' });
     expect(trend?.sentence).toMatch(/^the time of a run rose from a median of 64.5 s \(n 60\) to 1,065 s/);
+  });
+  it('secondary metrics by their own values, not by the time of the run', () => {
+    const rows = (cycle: number) =>
+      executions(20, (i) => ({
+        executionTimeS: 100 + steady(i),
+        primaryMetric: { name: 'test_pass_rate', value: 1 },
+        secondaryMetrics: { cycle_time_s: cycle + steady(i) },
+      }));
+    expect(analyseAgent(record(rows(1000), { definition }), lookOn()).findings).toMatchObject([
+      {
+        type: 'secondary_metric_miss',
+        metric: 'cycle_time_s',
+        reference: { value: 600, source: 'front matter' },
+      },
+    ]);
+    expect(types(record(rows(300), { definition }), lookOn())).toEqual([]);
   });
   it('success below target needs the whole interval below, not the point', () => {
     const rate = (hits: number, n: number) =>
