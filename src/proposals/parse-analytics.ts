@@ -21,6 +21,8 @@ export interface Analytics {
 /** Charged for a failure whose end the file does not tell: the five minutes of the script this replaces. */
 const assumedMs = 5 * 60_000;
 const keptSkips = 100;
+/** Stands for the call of a failure that names none. */
+export const noCall = '(a call)';
 
 type Row = Record<string, unknown>;
 const isRow = (value: unknown): value is Row =>
@@ -143,13 +145,14 @@ class AnalyticsReader {
       const measuredMs = this.amount(row.resolved_after_ms ?? null, `${place}.resolved_after_ms`);
       const error: Omit<ProfileError, 'key' | 'shape'> & { message: string; tool: string } = {
         message,
-        tool: typeof row.tool === 'string' && row.tool !== '' ? this.redact(row.tool).slice(0, 60) : 'a call',
+        tool: typeof row.tool === 'string' && row.tool !== '' ? this.redact(row.tool).slice(0, 60) : noCall,
         line: 0,
         // The file does not say when: each after all calls, so that nothing overlaps.
         atMs: lastMs + index * 86_400_000,
         tookMs: null,
         greenMs: measuredMs ?? assumedMs,
-        green: 'same',
+        // Nor how it ended.
+        green: null,
         edited: false,
         did: null,
         fix: null,

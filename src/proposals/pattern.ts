@@ -33,6 +33,15 @@ export interface SeenFix {
   line: number;
 }
 
+/** How failures ended: the same kind of call worked, another command did, after a file was changed, nothing, not told. */
+export interface Endings {
+  again: number;
+  other: number;
+  edited: number;
+  none: number;
+  untold: number;
+}
+
 /** What the words about a pattern are made from, by kind. */
 export type PatternDetail =
   | {
@@ -41,8 +50,7 @@ export type PatternDetail =
       template: string;
       /** Shapes of the calls that failed, most frequent first. */
       shapes: string[];
-      /** Ended by the same call unchanged, by another command, by a change of a file, by nothing. */
-      endings: { again: number; other: number; edited: number; none: number };
+      endings: Endings;
       fixes: SeenFix[];
       /** A program that is not there. */
       missing: string | null;

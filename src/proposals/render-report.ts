@@ -24,7 +24,12 @@ export function renderReport(report: ProposeReport, settings: PageSettings): str
 function head(report: ProposeReport): string {
   const { listed, span, settings, source, more } = report;
   const dates = span.from === null ? 'without dates' : `from ${span.from} to ${span.to}`;
-  const weeks = span.weeks === null ? '' : ` (${span.weeks.toFixed(1)} weeks)`;
+  const weeks =
+    span.weeks === null
+      ? ''
+      : span.from === null
+        ? ` (taken to cover ${Math.round(7 * span.weeks)} days)`
+        : ` (${span.weeks.toFixed(1)} weeks)`;
   const parts = [
     '# Improvement proposals',
     `Read: ${counted(span.sessions, 'session')} of ${escapeMarkdown(source)}, ${dates}${weeks}, ${formatHours(span.hours)} of work in them.`,

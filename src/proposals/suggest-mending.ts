@@ -32,7 +32,8 @@ export function suggestMending(pattern: Pattern, known: readonly KnownFix[] = []
 }
 
 function mendError(detail: Detail<'error'>, known: readonly KnownFix[], pattern: Pattern): string[] {
-  const { endings, fixes, missing, shapes } = detail;
+  const { endings, fixes, missing } = detail;
+  const call = detail.shapes[0] === undefined ? 'the call' : codeSpan(callName(detail.shapes[0]));
   const blocks: string[] = known
     .slice(0, 2)
     .map((fact) =>
@@ -40,25 +41,29 @@ function mendError(detail: Detail<'error'>, known: readonly KnownFix[], pattern:
         ? `The store knows an answer: ${codeSpan(fact.id)} ${escapeMarkdown(fact.title)}. The failure comes all the same: check that agents are shown it (${codeSpan('kaizen bootstrap')}), or mend the cause so that it is not needed.`
         : `A ${escapeMarkdown(fact.status)} fact may be the answer: ${codeSpan(fact.id)} ${escapeMarkdown(fact.title)}. Decide with ${codeSpan(`kaizen knowledge show ${fact.id}`)}.`,
     );
-  const rule = agentRules.find(([form]) => form.test(detail.template));
+  const rule = remedies.find(([form]) => form.test(detail.template));
   if (rule) blocks.push(rule[1]);
   if (missing !== null)
     blocks.push(
       `Put ${codeSpan(missing)} into the environment the agents run in (image, setup script), or name in the agents’ instructions what to use instead.`,
     );
   if (fixes.length > 0) blocks.push(...fixes.map(fixWords));
-  const total = endings.again + endings.other + endings.edited + endings.none;
+  const total = Object.values(endings).reduce((sum, n) => sum + n, 0);
   if (blocks.length === 0 && endings.edited > total / 2)
     blocks.push(
-      `${endings.edited} of ${total} were over after a file was changed: see what was changed in the sessions below, and make it once, in the repository or its template, or have a check before ${codeSpan(callName(shapes[0] ?? ''))} say it.`,
+      `${endings.edited} of ${total} were over after a file was changed: see what was changed in the sessions below, and make it once, in the repository or its template, or have a check before ${call} say it.`,
     );
   if (blocks.length === 0 && endings.again > total / 2)
     blocks.push(
-      `${endings.again} of ${total} were over when the same kind of call worked later without a change to a file: look in the sessions below for what was different, and write it as a rule for ${codeSpan(callName(shapes[0] ?? ''))} into the agents’ instructions, or mend it in the tool.`,
+      `${endings.again} of ${total} were over when the same kind of call worked later without a change to a file: look in the sessions below for what was different, and write it as a rule for ${call} into the agents’ instructions, or mend it in the tool.`,
+    );
+  if (blocks.length === 0 && endings.untold > total / 2)
+    blocks.push(
+      `What was read does not tell how these ended. Look into one of the sessions below, find the cause, and write the way out down with ${codeSpan('kaizen knowledge add')}; from transcripts (${codeSpan('kaizen harvest')}) the next report can say what worked.`,
     );
   if (blocks.length === 0)
     blocks.push(
-      `No session shows a way out${endings.none > 0 ? ` (${endings.none} of ${total} gave up)` : ''}: find the cause at ${codeSpan(callName(shapes[0] ?? 'the call'))}, starting from the sessions below, and write it down with ${codeSpan('kaizen knowledge add')}.`,
+      `No session shows a way out${endings.none > 0 ? ` (${endings.none} of ${total} gave up)` : ''}: find the cause at ${call}, starting from the sessions below, and write it down with ${codeSpan('kaizen knowledge add')}.`,
     );
   if (pattern.keys.length > 1)
     blocks.push(`${counted(pattern.keys.length, 'wording')} are taken for one failure.`);
@@ -69,8 +74,32 @@ function fixWords({ did, fix, sessions, session, line }: SeenFix): string {
   return `Worked in ${counted(sessions, 'session')}: ${codeSpan(fix)} where ${codeSpan(did)} had failed (${codeSpan(session)}${line > 0 ? `, line ${line}` : ''}). If that is the right way, make it the documented one.`;
 }
 
-/** Failures of the agents' own tools: a rule in their instructions ends them. */
-const agentRules: readonly (readonly [RegExp, string])[] = [
+/** Failures whose words tell the remedy: of the surroundings first, then of the agents' own tools. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /permission denied \(publickey|host key verification failed/i,
+    'The environment of the agents has no SSH key that the host accepts. Give it a deploy key with known hosts, or let it use HTTPS with a token, and test that when a session starts.',
+  ],
+  [
+    /could not read (?:Username|Password)|terminal prompts disabled|authentication failed/i,
+    'Git asks for a password where nobody can type. Set a credential helper with a token in the agents’ environment, and `GIT_TERMINAL_PROMPT=0` so that it fails at once instead of waiting.',
+  ],
+  [
+    /ModuleNotFoundError|No module named|Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND/i,
+    'A dependency is not installed where the agents run. Install it in the set-up of their environment (`npm ci`, `uv sync`, …), and run that when a session starts, not after the first failure.',
+  ],
+  [
+    /EADDRINUSE|address already in use|port (?:\S+ )?is (?:already )?(?:in use|allocated)/i,
+    'A server of an earlier run still holds the port. Let the script that starts it stop the old one first, or take a free port.',
+  ],
+  [
+    /index\.lock|(?:waiting for|acquire|another process).{0,40}lock|lock.{0,30}(?:held|exists)/i,
+    'Two things want one lock. Let agents work in a work tree of their own, one Git or package command at a time, and let the command wait with a limit.',
+  ],
+  [
+    /ECONNRESET|ECONNREFUSED|ETIMEDOUT|ENOTFOUND|could not resolve host|(?:HTTP|status)\D{0,12}(?:429|5\d\d)|rate limit|service unavailable|bad gateway/i,
+    'The other side is away for a moment, or not reachable from where the agents run. Wait until it is up before the work begins, try again with back-off inside the script, or cache what is fetched.',
+  ],
   [
     /has not been read yet|must (?:use|read).*before|modified since read/i,
     'Agents edit files they have not read, or that changed since. A line in their instructions (`AGENTS.md`, `CLAUDE.md`) helps: “Read a file right before its first edit, and again after a formatter or another tool changed it.”',

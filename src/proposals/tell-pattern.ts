@@ -1,5 +1,5 @@
 import { codeSpan, escapeMarkdown } from '../base/markdown.ts';
-import type { Pattern } from './pattern.ts';
+import type { Endings, Pattern } from './pattern.ts';
 import { callName, counted, formatMs, plainWords, readableTemplate } from './plain-words.ts';
 import type { Price } from './price-pattern.ts';
 
@@ -46,15 +46,14 @@ export function problemOf(pattern: Pattern, price: Price, repos: readonly string
   switch (detail.kind) {
     case 'error':
       return [
-        `${escapeMarkdown(readableTemplate(detail.template, 200))}: seen ${often}, at ${detail.shapes
-          .slice(0, 3)
-          .map((shape) => codeSpan(callName(shape)))
-          .join(', ')}.`,
+        `${escapeMarkdown(readableTemplate(detail.template, 200))}: seen ${often}${callsOf(detail.shapes)}.`,
         endingWords(detail.endings),
         price.measured < price.occurrences && price.measured === 0
           ? 'The source says nothing of when these failures were over: five minutes each are assumed, not measured.'
           : 'Charged is the time from the failing call to the next green state.',
-      ].join(' ');
+      ]
+        .filter((part) => part !== '')
+        .join(' ');
     case 'retry':
       return `${codeSpan(callName(detail.shape))} failed and was run again with the same or nearly the same arguments, nothing changed in between: ${often}, ${counted(detail.tries, 'extra try', 'extra tries')}; ${detail.succeeded} of ${counted(price.occurrences, 'run')} ended in a success.${
         detail.error === null ? '' : ` It says: ${escapeMarkdown(readableTemplate(detail.error))}.`
@@ -68,6 +67,11 @@ export function problemOf(pattern: Pattern, price: Price, repos: readonly string
   }
 }
 
+function callsOf(shapes: readonly string[]): string {
+  const names = shapes.slice(0, 3).map((shape) => codeSpan(callName(shape)));
+  return names.length === 0 ? '' : `, at ${names.join(', ')}`;
+}
+
 function slowWords(detail: Extract<Pattern['detail'], { kind: 'slow' }>): string {
   const name = codeSpan(callName(detail.shape));
   if (detail.earlierMs !== null)
@@ -79,7 +83,7 @@ function slowWords(detail: Extract<Pattern['detail'], { kind: 'slow' }>): string
     : `Half of the ${detail.calls} calls of ${name} take ${formatMs(detail.medianMs)} at most, one in twenty ${formatMs(detail.p95Ms)} or more.`;
 }
 
-function endingWords(endings: { again: number; other: number; edited: number; none: number }): string {
+function endingWords(endings: Endings): string {
   const parts = [
     endings.again > 0 ? `${endings.again} ended when the same kind of call simply worked` : '',
     endings.other > 0 ? `${endings.other} with another command` : '',

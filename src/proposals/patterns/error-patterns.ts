@@ -1,12 +1,13 @@
 import { compareText } from '../../base/text.ts';
-import type { Pattern, SeenFix, Stretch } from '../pattern.ts';
+import { noCall } from '../parse-analytics.ts';
+import type { Endings, Pattern, SeenFix, Stretch } from '../pattern.ts';
 import type { ProfileError, WorkProfile } from '../work-profile.ts';
 import { errorFamilies } from './error-families.ts';
 
 interface Found {
   stretches: Stretch[];
   shapes: Map<string, number>;
-  endings: { again: number; other: number; edited: number; none: number };
+  endings: Endings;
   fixes: Map<string, { fix: SeenFix; sessions: Set<number> }>;
   keys: Set<string>;
   template: string;
@@ -29,7 +30,7 @@ export function errorPatterns(profiles: readonly WorkProfile[]): Pattern[] {
         found = {
           stretches: [],
           shapes: new Map(),
-          endings: { again: 0, other: 0, edited: 0, none: 0 },
+          endings: { again: 0, other: 0, edited: 0, none: 0, untold: 0 },
           fixes: new Map(),
           keys: new Set(),
           template: family.template,
@@ -54,17 +55,9 @@ function note(found: Found, error: ProfileError, profile: WorkProfile, at: numbe
     measured: error.basis === 'measured' && (error.greenMs !== null || error.tookMs !== null),
     ended: error.greenMs !== null,
   });
-  const shape = profile.shapes[error.shape] ?? 'a call';
-  found.shapes.set(shape, (found.shapes.get(shape) ?? 0) + 1);
-  const ending =
-    error.green === null
-      ? 'none'
-      : error.edited
-        ? 'edited'
-        : error.fix === null || error.fix === error.did
-          ? 'again'
-          : 'other';
-  found.endings[ending] += 1;
+  const shape = profile.shapes[error.shape];
+  if (shape !== undefined && shape !== noCall) found.shapes.set(shape, (found.shapes.get(shape) ?? 0) + 1);
+  found.endings[endingOf(error)] += 1;
   if (error.did === null || error.fix === null || error.edited || error.green === 'check') return;
   const name = `${headOf(error.did)}\n${headOf(error.fix)}`;
   const known = found.fixes.get(name);
@@ -74,6 +67,13 @@ function note(found: Found, error: ProfileError, profile: WorkProfile, at: numbe
       fix: { did: error.did, fix: error.fix, sessions: 1, session: profile.session, line: error.line },
       sessions: new Set([at]),
     });
+}
+
+function endingOf({ basis, green, edited, did, fix }: ProfileError): keyof Endings {
+  if (basis === 'assumed') return 'untold';
+  if (green === null) return 'none';
+  if (edited) return 'edited';
+  return fix === null || fix === did ? 'again' : 'other';
 }
 
 /** Two fixes are the same when they begin with the same three words. */

@@ -57,7 +57,7 @@ describe('errorPatterns', () => {
       fix(3, 'python x.py', 'python3 x.py'),
     ]);
     expect(pattern?.detail).toMatchObject({
-      endings: { again: 0, other: 3, edited: 0, none: 0 },
+      endings: { again: 0, other: 3, edited: 0, none: 0, untold: 0 },
       fixes: [
         { fix: 'python3 x.py', sessions: 2 },
         { fix: 'uv run x.py', sessions: 1 },

@@ -175,7 +175,7 @@ describe('what to do', () => {
       kind: 'error',
       template,
       shapes: ['$ deploy'],
-      endings: { again: 1, other: 1, edited: 0, none: 1 },
+      endings: { again: 1, other: 1, edited: 0, none: 1, untold: 0 },
       fixes: [],
       missing: null,
       ...part,
@@ -192,6 +192,9 @@ describe('what to do', () => {
     expect(titleOf(error('x', { missing: 'docker' }))).toBe('docker is called and not installed');
     const known = [{ id: 'abcdefghij', title: 'Use pnpm', status: 'candidate' }];
     expect(told(error('x'), known)).toContain('kaizen knowledge show abcdefghij');
+    expect(told(error('git@host: Permission denied (publickey).'))).toContain('deploy key');
+    const untold = { again: 0, other: 0, edited: 0, none: 0, untold: 3 };
+    expect(told(error('x', { endings: untold }))).toContain('does not tell how these ended');
     expect(told(error('File has not been read yet. Read it first'))).toContain('right before its first edit');
   });
   it('names the blocking form of a wait, and what is slow about a commit', () => {
