@@ -98,6 +98,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/kpi.ts'),
   },
   {
+    name: 'progress',
+    summary: 'Track tests, documentation, issues and dependencies from week to week',
+    group: 'Proof',
+    load: () => import('./commands/progress.ts'),
+  },
+  {
     name: 'propose',
     summary: 'Propose improvements that win back lost hours',
     group: 'Proof',

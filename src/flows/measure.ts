@@ -13,7 +13,7 @@ import { type Comparison, compareMeasurements } from '../metrics/compare-measure
 import { type DailyReport, dailyReport } from '../metrics/daily-report.ts';
 import { type Measurement, measureFleet, measureWithMaterial } from '../metrics/measurement.ts';
 import { renderDashboard } from '../metrics/render-dashboard.ts';
-import { formatSnapshot } from '../metrics/snapshot.ts';
+import { formatSnapshot, loopSection, parseSnapshot, snapshotPath } from '../metrics/snapshot.ts';
 import { payRows } from '../proposals/pay-rows.ts';
 import { readProposals } from './proposal-records.ts';
 
@@ -113,8 +113,13 @@ export async function measure(repository: Repository, options: MeasureOptions): 
     const pay = payRows(stored.map(({ record }) => record));
     wanted.set(options.dashboardPath, renderDashboard(measured, pay));
   }
-  if (options.snapshot)
-    wanted.set(`metrics/snapshots/${isoWeek(options.asOf)}.json`, formatSnapshot(measured));
+  if (options.snapshot) {
+    const week = isoWeek(options.asOf);
+    const path = snapshotPath(week);
+    const was = await readTextIfExists(`${repository.root}/${path}`);
+    const progress = was === undefined ? null : parseSnapshot(was, path).progress;
+    wanted.set(path, formatSnapshot({ week, loop: loopSection(measured), progress }));
+  }
   const changes: Change[] = [];
   for (const [path, text] of wanted) {
     const was = (await readTextIfExists(`${repository.root}/${path}`)) ?? null;

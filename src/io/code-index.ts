@@ -114,22 +114,23 @@ export function readWithin(
   root: string | null,
   realRoot: string,
   path: string,
+  mostBytes = largestFileBytes,
 ): Uint8Array | null | undefined {
   if (root === null) return undefined;
   try {
     const folder = realpathSync(join(root, dirname(path)));
     if (folder !== realRoot && !folder.startsWith(realRoot + sep)) return undefined;
-    return readSmall(join(root, path));
+    return readSmall(join(root, path), mostBytes);
   } catch {
     return undefined;
   }
 }
 
 /** Throws when it is no regular file. A symbolic link is not followed. */
-function readSmall(path: string): Uint8Array | null {
+function readSmall(path: string, mostBytes = largestFileBytes): Uint8Array | null {
   const stats = lstatSync(path);
   if (!stats.isFile()) throw new Error('no regular file');
-  if (stats.size > largestFileBytes) return null;
+  if (stats.size > mostBytes) return null;
   return readFileSync(path, { flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) } as object);
 }
 

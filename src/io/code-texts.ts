@@ -32,7 +32,7 @@ export async function readCodeTexts(
 }
 
 /** UTF-8, or Latin-1 where the bytes are none; with plain line ends and without a byte order mark. */
-function decodeText(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array): string {
   try {
     return plainLines(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

@@ -44,17 +44,38 @@ export function timeChart(
   });
   if (known.length < fewestPoints) return undefined;
   const [first, last] = [known[0]?.period ?? '', known.at(-1)?.period ?? ''];
-  const name = (period: string) => (first.slice(0, 4) === last.slice(0, 4) ? period.slice(5) : period);
-  const top = spec.top ?? niceTop(Math.max(...known.map((point) => point.value)));
-  const block = fenced([
+  const block = lineChart({
+    ...spec,
+    points: known.map(({ period, value }) => ({ label: period, value })),
+  });
+  const name = shortener(first, last);
+  return { block, note: leftOut(series, new Set(known.map((point) => point.period)), first, last, name) };
+}
+
+/** The year is said only where there are two. */
+function shortener(first: string, last: string): (period: string) => string {
+  return (period) => (first.slice(0, 4) === last.slice(0, 4) ? period.slice(5) : period);
+}
+
+/** An `xychart-beta` of points with weeks or days as labels, oldest first; the axis begins at 0. */
+export function lineChart(chart: {
+  title: string;
+  axis: string;
+  points: readonly { label: string; value: number }[];
+  top?: number;
+  kind?: 'line' | 'bar';
+}): string {
+  const { points } = chart;
+  const name = shortener(points[0]?.label ?? '', points.at(-1)?.label ?? '');
+  const top = chart.top ?? niceTop(Math.max(...points.map(({ value }) => value)));
+  return fenced([
     ...look,
     'xychart-beta',
-    `  title "${mermaidLabel(spec.title, 60)}"`,
-    `  x-axis [${known.map((point) => `"${mermaidLabel(name(point.period))}"`).join(', ')}]`,
-    `  y-axis "${mermaidLabel(spec.axis)}" 0 --> ${top}`,
-    `  ${spec.kind} [${known.map((point) => Number(point.value.toFixed(2))).join(', ')}]`,
+    `  title "${mermaidLabel(chart.title, 60)}"`,
+    `  x-axis [${points.map(({ label }) => `"${mermaidLabel(name(label))}"`).join(', ')}]`,
+    `  y-axis "${mermaidLabel(chart.axis)}" 0 --> ${top}`,
+    `  ${chart.kind ?? 'line'} [${points.map(({ value }) => Number(value.toFixed(2))).join(', ')}]`,
   ]);
-  return { block, note: leftOut(series, new Set(known.map((point) => point.period)), first, last, name) };
 }
 
 /** The periods between the first and the last shown one that have no value, in runs. */

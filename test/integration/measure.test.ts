@@ -116,7 +116,8 @@ describe('kaizen measure', () => {
     expect(readFileSync(join(cwd, 'docs/loop.md'), 'utf8')).toBe(dashboardOf(cwd));
     expect(JSON.parse(readFileSync(join(cwd, 'metrics/snapshots/2026-W47.json'), 'utf8'))).toMatchObject({
       week: '2026-W47',
-      schema_version: 1,
+      schema_version: 2,
+      loop: { as_of: day },
     });
     for (const output of ['../outside.md', '/etc/x.md', 'x.txt', '.'])
       await expect(run(cwd, { output })).rejects.toMatchObject({ code: 'usage' });

@@ -1,10 +1,10 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
 import type { MeasureReceipt } from '../../flows/measure.ts';
 import type { Repository } from '../../io/repository.ts';
 import { count } from '../../metrics/next-steps.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { switchFlag, textFlag } from '../flag-values.ts';
+import { outputPath } from '../output-path.ts';
 
 export const command: Command = {
   name: 'measure',
@@ -80,7 +80,10 @@ async function measureAndWrite(
   const receipt = await measure(repository, {
     asOf: dayOfRun(ctx),
     windowDays,
-    dashboardPath: verdictOnly || isBare ? null : dashboardPath(ctx, repository, textFlag(flags, 'output')),
+    dashboardPath:
+      verdictOnly || isBare
+        ? null
+        : outputPath(ctx, repository.root, textFlag(flags, 'output'), 'metrics/dashboard.md'),
     snapshot: switchFlag(flags, 'snapshot') && !isBare,
     dryRun: ctx.dryRun,
   });
@@ -99,15 +102,6 @@ async function measureAndWrite(
       : renderMeasure(receipt, { color: ctx.color, dryRun: ctx.dryRun }),
     exitCode: textFlag(flags, 'fail-on') === verdict ? 1 : 0,
   };
-}
-
-/** Where the dashboard is written, relative to the root with forward slashes; `usage` when that lies outside. */
-function dashboardPath(ctx: CommandContext, repository: Repository, output: string | undefined): string {
-  if (output === undefined) return 'metrics/dashboard.md';
-  const path = relative(repository.root, resolve(ctx.cwd, output));
-  if (path === '' || path.startsWith('..') || isAbsolute(path) || !path.endsWith('.md'))
-    throw new KaizenError('usage', `--output cannot be '${output}'; name a .md file inside the repository`);
-  return path.split(sep).join('/');
 }
 
 function noteUnread(ctx: CommandContext, { unread }: MeasureReceipt): void {

@@ -66,7 +66,8 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
-function flagsOf(bytes: Uint8Array): number {
+/** The `entryFlags` of a file by its first bytes: binary, Git LFS pointer, generated; 0 for written code. */
+export function flagsOf(bytes: Uint8Array): number {
   const head = bytes.subarray(0, headBytes);
   if (head.includes(0)) return entryFlags.binary;
   const text = latin1(head);

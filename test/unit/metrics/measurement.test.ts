@@ -5,7 +5,7 @@ import { compareMeasurements } from '../../../src/metrics/compare-measurements.t
 import { dailyReport } from '../../../src/metrics/daily-report.ts';
 import { measureFleet, measureWithMaterial } from '../../../src/metrics/measurement.ts';
 import { renderDashboard } from '../../../src/metrics/render-dashboard.ts';
-import { formatSnapshot } from '../../../src/metrics/snapshot.ts';
+import { formatSnapshot, loopSection, parseSnapshot } from '../../../src/metrics/snapshot.ts';
 import { fleetFacts, simulateFleet } from '../../bench/simulate-fleet.ts';
 import { factOf } from '../outcomes/sessions.ts';
 import { exposed, harvested, observed, timeOf } from './events.ts';
@@ -92,15 +92,40 @@ describe('measureFleet', () => {
 
 describe('formatSnapshot', () => {
   it('is one stable JSON document of the week', () => {
-    const text = formatSnapshot(measure(fleet));
-    expect(text).toBe(formatSnapshot(measure([...fleet].reverse())));
+    const textOf = (events: readonly KaizenEvent[]) =>
+      formatSnapshot({ week: '2025-W24', loop: loopSection(measure(events)), progress: null });
+    const text = textOf(fleet);
+    expect(text).toBe(textOf([...fleet].reverse()));
     expect(JSON.parse(text)).toMatchObject({
-      schema_version: 1,
+      schema_version: 2,
       week: '2025-W24',
-      as_of: '2025-06-12',
-      definitions: 1,
-      figures: { recurrence: { n: expect.any(Number), usable: expect.any(Number) } },
+      loop: {
+        as_of: '2025-06-12',
+        definitions: 1,
+        figures: { recurrence: { n: expect.any(Number), usable: expect.any(Number) } },
+      },
+      progress: null,
     });
+    expect(formatSnapshot(parseSnapshot(text, 'x.json'))).toBe(text);
+  });
+
+  it('reads the file of before there were sections, and refuses what is none', () => {
+    const old = '{"schema_version":1,"week":"2025-W24","as_of":"2025-06-12","verdict":"flat"}';
+    expect(parseSnapshot(old, 'x.json')).toEqual({
+      week: '2025-W24',
+      loop: { as_of: '2025-06-12', verdict: 'flat' },
+      progress: null,
+    });
+    for (const bad of [
+      '',
+      '{',
+      '[]',
+      '{"schema_version":9,"week":"2025-W24"}',
+      '{"schema_version":1,"week":"../x"}',
+    ])
+      expect(() => parseSnapshot(bad, 'metrics/snapshots/x.json')).toThrow(
+        'metrics/snapshots/x.json is no snapshot',
+      );
   });
 });
 

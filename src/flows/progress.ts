@@ -1,0 +1,186 @@
+import type { Change } from '../base/change.ts';
+import { KaizenError } from '../base/errors.ts';
+import { isoWeek } from '../base/text.ts';
+import { listFiles, readTextIfExists } from '../io/files.ts';
+import type { Git } from '../io/git.ts';
+import { openSourceTree } from '../io/progress-tree.ts';
+import { applyPlan, type Repository } from '../io/repository.ts';
+import { openSyntaxParser, type ReadTree } from '../io/syntax-parser.ts';
+import { type ProgressSection, progressSection } from '../metrics/progress/progress-section.ts';
+import { formatSnapshot, parseSnapshot, type Snapshot, snapshotPath } from '../metrics/snapshot.ts';
+import { type MetricSeries, metricSeries } from '../metrics/trends/metric-series.ts';
+import { renderTrends } from '../metrics/trends/render-trends.ts';
+import { weekEndMs, weeksBetween } from '../metrics/trends/weeks.ts';
+import { type MeasureCache, measureTree, type TreeMeasure } from './progress-tree.ts';
+
+/** What to measure and what to write. */
+export interface ProgressOptions {
+  now: Date;
+  /** Measure this commit and fill its week, instead of what is here now. */
+  at?: string | undefined;
+  /** Weeks without a snapshot that begin within this many days are measured from history. */
+  sinceDays?: number | undefined;
+  /** Where the trends go, relative to the root; null: they are not written. */
+  trendsPath: string | null;
+  /** Keep what another run of the week measured, in a file beside. */
+  keepAll: boolean;
+  dryRun: boolean;
+  progress: (text: string) => void;
+}
+
+/** What was measured, and what was written. */
+export interface ProgressReceipt {
+  week: string;
+  section: ProgressSection;
+  series: MetricSeries[];
+  undocumented: TreeMeasure['undocumented'];
+  /** Weeks that were measured from history. */
+  filled: string[];
+  notes: string[];
+  changes: Change[];
+}
+
+/** Measures the repository, keeps the week's snapshot and renews the trends; unchanged files are left alone. */
+export async function trackProgress(
+  repository: Repository,
+  options: ProgressOptions,
+): Promise<ProgressReceipt> {
+  const files = await readSnapshots(repository.root);
+  const snapshots = new Map(files.map(({ snapshot }) => [snapshot.week, snapshot]));
+  const measuring: Measuring = { repository, readTree: openSyntaxParser(), cache: new Map() };
+  const moment = options.at === undefined ? undefined : await momentOf(repository, options.at);
+  const week = isoWeek((moment?.at ?? options.now).toISOString());
+  const measured = await measureAt(measuring, moment ?? { at: options.now, commit: undefined });
+  const notes = [...measured.notes];
+  const earlier = snapshots.get(week);
+  const changes: Change[] = [];
+  if (moment && earlier?.progress)
+    notes.push(`${week} has a snapshot already; that of ${options.at} is not kept.`);
+  else {
+    if (options.keepAll && earlier?.progress) changes.push(...keptBeside(files, earlier, measured.section));
+    snapshots.set(week, { week, loop: earlier?.loop ?? null, progress: measured.section });
+  }
+  const filled = options.sinceDays === undefined ? [] : await fillWeeks(measuring, snapshots, options);
+  const all = [...snapshots.values()];
+  const wanted = new Map(
+    all.filter(({ progress }) => progress).map((one) => [snapshotPath(one.week), formatSnapshot(one)]),
+  );
+  if (options.trendsPath !== null) wanted.set(options.trendsPath, renderTrends(all));
+  for (const [path, text] of wanted) {
+    const was = (await readTextIfExists(`${repository.root}/${path}`)) ?? null;
+    if (was !== text) changes.push({ kind: 'write', path, text, was });
+  }
+  const isBare = repository.git?.bare === true;
+  if (!isBare) await applyPlan(repository, changes, options.dryRun);
+  return {
+    week,
+    section: measured.section,
+    series: metricSeries(all),
+    undocumented: measured.undocumented,
+    filled,
+    notes,
+    changes: isBare ? [] : changes,
+  };
+}
+
+interface Measuring {
+  repository: Repository;
+  readTree: ReadTree;
+  cache: MeasureCache;
+}
+
+/** A point in time, and the commit that was the newest then; without one the work tree as it is. */
+interface Moment {
+  at: Date;
+  commit: string | undefined;
+}
+
+interface Measured {
+  section: ProgressSection;
+  undocumented: TreeMeasure['undocumented'];
+  notes: string[];
+}
+
+async function measureAt(
+  { repository, readTree, cache }: Measuring,
+  { at, commit }: Moment,
+): Promise<Measured> {
+  const tree = await openSourceTree(repository, commit);
+  const { metrics, packages, undocumented, notes, uncommitted } = await measureTree(tree, readTree, cache);
+  const source = { asOf: at.toISOString().slice(0, 10), commit: tree.commit, uncommitted };
+  return { section: progressSection(source, metrics, packages), undocumented, notes };
+}
+
+const weekFile = /^metrics\/snapshots\/\d{4}-W\d{2}\.json$/;
+
+async function readSnapshots(root: string): Promise<{ path: string; snapshot: Snapshot }[]> {
+  const paths = await listFiles(`${root}/metrics/snapshots`, { extension: '.json' });
+  const found: { path: string; snapshot: Snapshot }[] = [];
+  for (const full of paths) {
+    const path = full.slice(root.length).replaceAll('\\', '/').replace(/^\/+/, '');
+    const text = weekFile.test(path) ? await readTextIfExists(full) : undefined;
+    if (text !== undefined) found.push({ path, snapshot: parseSnapshot(text, path) });
+  }
+  return found;
+}
+
+/** The earlier measurement of a week under a name of its own, unless the new one says the same. */
+function keptBeside(
+  files: readonly { path: string; snapshot: Snapshot }[],
+  earlier: Snapshot,
+  section: ProgressSection,
+): Change[] {
+  if (JSON.stringify(earlier.progress) === JSON.stringify(section)) return [];
+  const name = `${earlier.week}.${earlier.progress?.as_of}.${earlier.progress?.source_commit?.slice(0, 12) ?? 'none'}`;
+  const path = `metrics/snapshots/${name}.json`;
+  const text = formatSnapshot({ ...earlier, loop: null });
+  return files.some((file) => file.path === path) ? [] : [{ kind: 'write', path, text, was: null }];
+}
+
+/** Measures the weeks that nobody measured, from the last commit of each on the first-parent line. */
+async function fillWeeks(
+  measuring: Measuring,
+  snapshots: Map<string, Snapshot>,
+  { now, sinceDays = 0, progress }: ProgressOptions,
+): Promise<string[]> {
+  const { git } = measuring.repository;
+  if (!git || (await git.head()) === null) return [];
+  const from = new Date(now.getTime() - sinceDays * 86_400_000);
+  const current = isoWeek(now.toISOString());
+  const filled: string[] = [];
+  for (const week of weeksBetween(isoWeek(from.toISOString()), current)) {
+    if (snapshots.get(week)?.progress || week === current) continue;
+    const at = new Date(weekEndMs(week));
+    const commit = await lastCommitBefore(git, at);
+    if (commit === undefined) continue;
+    progress(`Measuring ${week} at ${commit.slice(0, 12)}`);
+    const { section } = await measureAt(measuring, { at, commit });
+    snapshots.set(week, { week, loop: snapshots.get(week)?.loop ?? null, progress: section });
+    filled.push(week);
+  }
+  progress('');
+  return filled;
+}
+
+async function lastCommitBefore(git: Git, time: Date): Promise<string | undefined> {
+  const seconds = Math.floor(time.getTime() / 1000);
+  const found = await git.raw(['rev-list', '-1', '--first-parent', `--before=${seconds}`, 'HEAD']);
+  return found.trim() || undefined;
+}
+
+/** A commit by any of its names, with its committer's time. An unknown one is KaizenError `not_found`. */
+async function momentOf({ git, root }: Repository, ref: string): Promise<Moment> {
+  if (!git) throw new KaizenError('not_a_repository', `${root} has no Git history for --at`);
+  let line: string;
+  try {
+    const commit = await git.raw(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+    line = await git.raw(['show', '--no-patch', '--format=%H %ct', commit.trim()]);
+  } catch (cause) {
+    throw new KaizenError('not_found', `there is no commit '${ref}' here`, {
+      hint: 'Name a branch, a tag or a commit; a shallow clone holds the newest ones only.',
+      cause,
+    });
+  }
+  const [commit = '', seconds = ''] = line.trim().split(' ');
+  return { commit, at: new Date(Number(seconds) * 1000) };
+}
