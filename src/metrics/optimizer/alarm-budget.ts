@@ -37,13 +37,21 @@ const questionShares = {
 } as const;
 const lists: ReadonlySet<string> = new Set(['secondary', 'spread', 'errors', 'missing']);
 
+const partShares = {
+  target: 0.77,
+  'change beside a target': 0.23,
+  floor: 0.4,
+  'change beside a floor': 0.6,
+} as const;
+
 /**
  * A question that is put to the records of an agent. With a target, a metric is asked whether it misses it (77 % of its
- * share) and whether it got worse (the rest); without one the whole share asks whether it got worse.
+ * share) and whether it got worse (the rest); without one the whole share asks whether it got worse, but for success, of
+ * which 40 % ask whether more than half of the executions fail.
  */
 export interface Question {
   about: keyof typeof questionShares;
-  part?: 'target' | 'change beside a target';
+  part?: keyof typeof partShares;
   /** Place in a list, from 1. */
   nth?: number;
 }
@@ -60,8 +68,7 @@ function weightOf(t: number): number {
 }
 
 function shareOf({ about, part, nth = 1 }: Question): number {
-  const ofPart = part === 'target' ? 0.77 : part === 'change beside a target' ? 0.23 : 1;
-  return questionShares[about] * ofPart * (lists.has(about) ? weightOf(nth) : 1);
+  return questionShares[about] * (part ? partShares[part] : 1) * (lists.has(about) ? weightOf(nth) : 1);
 }
 
 /**

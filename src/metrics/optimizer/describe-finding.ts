@@ -41,7 +41,9 @@ function sentenceOf(deviation: Deviation): string {
   const name = role === 'time' ? '' : role === 'success' ? 'success' : `${metric} `;
   switch (type) {
     case 'success_below_target':
-      return `success in ${ofRuns}${against}${sinceWords}`;
+      return reference?.source === 'tolerance'
+        ? `success in ${ofRuns}; no target is set, and half is the least to expect`
+        : `success in ${ofRuns}${against}${sinceWords}`;
     case 'falling_trend': {
       const was = `${formatAmount(earlier?.value ?? Number.NaN, unit)} (n ${earlier?.n})`;
       const verb = series.measure.better === 'lower' ? 'rose' : 'fell';
@@ -130,7 +132,7 @@ function mainError({ series: { within } }: Deviation): string {
 function expectedOf(deviation: Deviation): string {
   const { type, series, n, value, reference, earlier, fence } = deviation;
   const { unit, role } = series.measure;
-  const goal = reference?.source === 'tolerance' ? undefined : (reference?.value ?? earlier?.value);
+  const goal = reference?.value ?? earlier?.value;
   switch (type) {
     case 'outliers': {
       const excess = series.within.reduce((sum, point) => sum + Math.max(0, point.value - (fence ?? 0)), 0);

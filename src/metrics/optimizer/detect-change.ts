@@ -33,7 +33,9 @@ export function detectChange(series: Series, nth = 1): Deviation | undefined {
   const question: Question = {
     about: measure.role,
     nth,
-    ...(series.target && { part: 'change beside a target' }),
+    ...(series.target
+      ? { part: 'change beside a target' }
+      : measure.role === 'success' && { part: 'change beside a floor' }),
   };
   const chance =
     measure.role === 'success' ? chanceOfRise(question, series) : chanceOfShift(question, series);

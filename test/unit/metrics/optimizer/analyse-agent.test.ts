@@ -261,9 +261,8 @@ describe('detectors', () => {
 describe('edges', () => {
   const all = (at: Parameters<typeof executions>[1]) =>
     analyseAgent(record(executions(40, at)), lookOn()).findings;
-  it('all success, all failure without a target, all equal, only one metric: nothing to say', () => {
+  it('all success, all equal, only one metric: nothing to say', () => {
     expect(all(() => ({}))).toEqual([]);
-    expect(all(() => ({ success: false }))).toEqual([]);
     expect(
       all(() => ({
         executionTimeS: 60,
@@ -274,6 +273,23 @@ describe('edges', () => {
     ).toEqual([]);
     expect(all(() => ({ qualityScore: 0 }))).toEqual([]);
     expect(all(() => ({ executionTimeS: 0 }))).toEqual([]);
+  });
+  it('all failure is said also where no target is set; every second failure is not', () => {
+    for (const n of [10, 40]) {
+      const [one, ...more] = analyseAgent(
+        record(executions(n, () => ({ success: false }))),
+        lookOn(),
+      ).findings;
+      expect(more).toEqual([]);
+      expect(one).toMatchObject({
+        type: 'success_below_target',
+        reference: { value: 0.5, source: 'tolerance' },
+      });
+      expect(one?.sentence).toMatch(
+        /^success in 0 of \d+ runs \(0 %\) \[0–\d+(\.\d)? %\]; no target is set, and half/,
+      );
+    }
+    expect(all((i) => ({ success: i % 2 === 0 }))).toEqual([]);
   });
   it('fields that are missing now and then do not matter', () => {
     expect(all((i) => (i % 8 === 0 ? {} : { executionTimeS: steady(i), qualityScore: 0.9 }))).toEqual([]);
