@@ -30,6 +30,9 @@ export function askedLine(event: TranscriptEvent): string | null {
   const name = commandName(event);
   const args = /<command-args>([\s\S]*?)<\/command-args>/.exec(event.text)?.[1] ?? '';
   const text = name === undefined ? event.text : `/${name} ${args}`;
-  const line = text.split('\n').find((row) => row.trim() !== '');
-  return line === undefined ? null : line.trim().replace(/\s+/g, ' ');
+  const [line, next = ''] = text.split('\n').filter((row) => row.trim() !== '');
+  if (line === undefined) return null;
+  // `Implement the following plan:` says nothing without what follows.
+  const said = line.trimEnd().endsWith(':') ? `${line} ${next}` : line;
+  return said.trim().replace(/\s+/g, ' ');
 }

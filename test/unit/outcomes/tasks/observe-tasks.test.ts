@@ -129,6 +129,11 @@ describe('waiting, touches and pauses', () => {
     ]);
     expect(first?.title).toBe('/deploy now');
     expect(first?.touches.byKind.message).toBe(1);
+    const [plan] = observeRows([
+      { at: 0, user: 'Implement the following plan:\n\n# Plan: a cache\n- x' },
+      { at: 1, says: 'ok' },
+    ]);
+    expect(plan?.title).toBe('Implement the following plan: # Plan: a cache');
   });
 });
 
