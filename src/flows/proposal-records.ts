@@ -3,6 +3,7 @@ import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { listFiles, readTextIfExists } from '../io/files.ts';
 import { applyPlan, openRepository } from '../io/repository.ts';
+import { hasConflictMarks } from '../knowledge/fact-limits.ts';
 import { type Decision, decide } from '../proposals/decide.ts';
 import { formatProposal } from '../proposals/format-proposal.ts';
 import { parseProposal } from '../proposals/parse-proposal.ts';
@@ -35,7 +36,10 @@ export async function readProposals(
       found.stored.push({ path, text, record: parseProposal(path, text) });
     } catch (error) {
       if (!(error instanceof KaizenError)) throw error;
-      found.bad.push({ path, reason: error.message.replace(`${path}: `, '') });
+      const reason = hasConflictMarks(text)
+        ? 'has merge conflict marks: keep one side, `kaizen propose` measures it anew'
+        : error.message.replace(`${path}: `, '');
+      found.bad.push({ path, reason });
     }
   }
   return found;
@@ -64,7 +68,7 @@ export function decideProposal(
   call: KnowledgeCall,
   id: string,
   decision: Decision,
-  said: { reason?: string | undefined; by?: string | undefined },
+  said: { reason?: string | undefined; by?: string | undefined; owner?: string | undefined },
 ): Promise<DecisionReceipt> {
   return untilApplied(async () => {
     const repository = await openRepository(call.dir);
@@ -75,6 +79,7 @@ export function decideProposal(
       day: person.day,
       by: person.name,
       reason: said.reason === undefined ? null : redactor.text(said.reason),
+      owner: said.owner === undefined ? undefined : redactor.text(said.owner),
     });
     const changes: Change[] =
       decided === record ? [] : [{ kind: 'write', path, text: formatProposal(decided), was: text }];

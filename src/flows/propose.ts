@@ -16,6 +16,7 @@ import type { PageSettings } from '../proposals/render-proposal.ts';
 import { renderReport } from '../proposals/render-report.ts';
 import { makeReport, type ProposeReport } from '../proposals/report.ts';
 import type { WorkProfile } from '../proposals/work-profile.ts';
+import { untilApplied } from './knowledge-store.ts';
 import { readProposals } from './proposal-records.ts';
 import { type ProposeMaterial, type ProposeSource, readProposeMaterial } from './propose-material.ts';
 
@@ -50,7 +51,11 @@ const usualDays = 84;
  * Makes proposals from the sessions of a source. From the event log of the repository their files are written and kept
  * up; from anything else nothing is written. Undefined when the source holds no sessions.
  */
-export async function propose(options: ProposeOptions): Promise<ProposeReceipt | undefined> {
+export function propose(options: ProposeOptions): Promise<ProposeReceipt | undefined> {
+  return untilApplied(() => proposeOnce(options));
+}
+
+async function proposeOnce(options: ProposeOptions): Promise<ProposeReceipt | undefined> {
   const measured = await measure(options);
   if (!measured) return undefined;
   const { repository, material, span, proposals, page } = measured;
@@ -68,7 +73,9 @@ export async function propose(options: ProposeOptions): Promise<ProposeReceipt |
         isWhole: keepsFiles && span.weeks !== null,
       })
     : { steps: [], changes: [] };
-  const changes = keepsFiles ? plan.changes : [];
+  // A file that cannot be read as a proposal is somebody's to mend: it is told and never overwritten.
+  const unreadable = new Set(known.bad.map(({ path }) => path));
+  const changes = keepsFiles ? plan.changes.filter(({ path }) => !unreadable.has(path)) : [];
   await applyPlan(repository, changes, options.dryRun);
   const gaps = {
     ...material.gaps,

@@ -40,13 +40,18 @@ function shellShape(call: ToolCall): string {
   const names = commandShapes(call)
     .map(({ words }) => ({ words, name: nameOf(words) }))
     .filter(({ name }) => name !== '' && !syntax.test(name));
-  const isCheck = (words: readonly string[]) => isCheckCommand(words.join(' ')) !== undefined;
+  return `$ ${mainOf(names) ?? asideOf(call.command ?? '')}`;
+}
+
+function mainOf(parts: readonly { words: readonly string[]; name: string }[]): string | undefined {
+  if (parts.length < 2) return parts[0]?.name;
+  const acting = parts.filter(({ name }) => !lookers.test(name));
   const main =
-    names.find(({ words }) => isCheck(words)) ??
-    names.find(({ name }) => !lookers.test(name) && !preparing.test(name)) ??
-    names.find(({ name }) => !lookers.test(name)) ??
-    names[0];
-  return `$ ${main?.name ?? asideOf(call.command ?? '')}`;
+    acting.find(({ words }) => isCheckCommand(words.join(' ')) !== undefined) ??
+    acting.find(({ name }) => !preparing.test(name)) ??
+    acting[0] ??
+    parts[0];
+  return main?.name;
 }
 
 /** A line of nothing but preparations (`sleep 30`) goes by its first word; anything else is a script. */

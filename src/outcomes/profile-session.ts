@@ -117,6 +117,9 @@ const expected = new Set([
   'a failure that was announced',
 ]);
 
+/** Commands that say by their exit code that the CI is red: that is no failure of theirs. */
+const reportsState = /^\$ gh (?:pr checks|run watch)$/;
+
 /**
  * The session's failures with how each became green. A red check that a change to the code mended is the work itself
  * and no waste; one that the very same command turned green without a change is flaky, and a failure like any.
@@ -125,7 +128,7 @@ function findErrors(session: Session, calls: readonly TimedCall[]) {
   const said = textsBeforeCalls(session);
   return calls.flatMap((timed, index) => {
     const { call } = timed;
-    if (!call.result?.isError && timed.outcome !== 'r') return [];
+    if ((!call.result?.isError && timed.outcome !== 'r') || reportsState.test(timed.shape)) return [];
     const noise = call.result?.isError ? harnessNoise(call, said.get(call.id)) : undefined;
     if (noise !== undefined && expected.has(noise)) return [];
     if (!saysSomething(errorFingerprint(call.result?.text ?? '').template)) return [];

@@ -15,21 +15,23 @@ const outcomes: Record<Decision, { status: ProposalStatus; from: readonly Propos
 /**
  * The record after a person's decision. `done` freezes what was promised and what a session cost before, for the
  * follow-up; `reject` keeps the cost, above twice of which the proposal speaks again. KaizenError `usage` for a step
- * that its status does not allow; the same record where it is so already.
+ * that its status does not allow; the same record where it is so already, save for another owner.
  */
 export function decide(
   record: ProposalRecord,
   decision: Decision,
-  said: { day: string; by: string; reason: string | null },
+  said: { day: string; by: string; reason: string | null; owner?: string | undefined },
 ): ProposalRecord {
   const { status, from } = outcomes[decision];
-  if (record.status === status) return record;
+  const owner = said.owner === undefined ? record.owner : plainWords(said.owner, 60);
+  if (record.status === status) return owner === record.owner ? record : { ...record, owner };
   if (!from.includes(record.status))
     throw new KaizenError('usage', `${record.id} is ${record.status} and cannot be ${status}`, {
       hint: `kaizen propose reopen ${record.id} makes it open again.`,
     });
   const decided = {
     ...record,
+    owner,
     status,
     decided: said.day,
     by: plainWords(said.by, 80),

@@ -128,6 +128,17 @@ describe('kaizen propose', () => {
     expect((direct.data as { proposals: { price: unknown }[] }).proposals[0]?.price).toEqual(price);
   });
 
+  it('links a session to its captured transcript where the repository holds it', async () => {
+    const { root } = await lockedFleet();
+    const folder = join(root, '.kaizen/sessions/claude-code/2026/04');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, '00000003-0000.jsonl'), '');
+    await run(root);
+    expect(pageOf(root)).toContain(
+      '[`claude-code/00000003`](../sessions/claude-code/2026/04/00000003-0000.jsonl), line 3',
+    );
+  });
+
   it('writes nothing of the data unescaped, and no secret', async () => {
     const root = temporaryRepository();
     const folder = temporaryFolder();
@@ -152,9 +163,15 @@ describe('kaizen propose', () => {
     const listed = await run(root, [], {}, { sub: 'list' });
     expect(listed.text).toContain(id);
     expect((await run(root, [id.slice(0, 5)], {}, { sub: 'show' })).text).toContain('area is locked');
-    const accepted = await run(root, [id], { reason: 'this sprint', by: 'Ana' }, { sub: 'accept' });
+    const accepted = await run(
+      root,
+      [id],
+      { reason: 'this sprint', by: 'Ana', owner: 'Ben' },
+      { sub: 'accept' },
+    );
     expect(accepted.text).toMatch(/is accepted now \(was open\)/);
-    expect((await run(root, [id], {}, { sub: 'accept' })).text).toContain('stays accepted');
+    expect((await run(root, [id], {}, { sub: 'accept' })).text).toContain('stays as it is, accepted');
+    expect(pageOf(root)).toContain('owner: "Ben"');
     await run(root, [id], {}, { sub: 'done', now: '2026-05-01' });
     expect(pageOf(root)).toMatch(/status: done\n[\s\S]*done_on: "2026-05-01"/);
     expect((await run(root)).text).toContain('not enough data: 0 of 20 sessions');
@@ -222,12 +239,18 @@ describe('kaizen propose', () => {
     const empty = await run(temporaryRepository());
     expect([empty.exitCode, empty.notes]).toEqual([
       1,
-      ['No sessions found in the event log: run `kaizen harvest` first, or name transcripts.'],
+      [
+        'No sessions with a record of their time in the event log: run `kaizen harvest`, or name transcripts.',
+      ],
     ]);
     const { root } = await lockedFleet();
     mkdirSync(join(root, '.kaizen/proposals'), { recursive: true });
     writeFileSync(join(root, '.kaizen/proposals/mine.md'), 'no front matter\n');
     expect((await run(root)).text).toContain('`.kaizen/proposals/mine.md` has no frontmatter');
+    const id = filesOf(root)[0] ?? '';
+    writeFileSync(join(root, '.kaizen/proposals', id), '<<<<<<< ours\ntorn\n');
+    expect((await run(root)).notes).toEqual([]);
+    expect(readFileSync(join(root, '.kaizen/proposals', id), 'utf8')).toBe('<<<<<<< ours\ntorn\n');
     const bare = join(temporaryFolder(), 'bare.git');
     git(root, 'add', '--', 'metrics');
     git(root, 'commit', '-q', '-m', 'log');

@@ -136,7 +136,7 @@ async function proposeNow(
 function noSessions(ctx: CommandContext, source: ProposeSource): CommandResult {
   ctx.note(
     source.kind === 'log'
-      ? 'No sessions found in the event log: run `kaizen harvest` first, or name transcripts.'
+      ? 'No sessions with a record of their time in the event log: run `kaizen harvest`, or name transcripts.'
       : source.kind === 'analytics'
         ? 'No sessions found in input file.'
         : 'No sessions found there.',

@@ -17,7 +17,10 @@ export const accept: Command = {
   ...shared,
   name: 'accept',
   summary: 'Say that a proposal will be carried out',
-  examples: [['Somebody works on it', 'kaizen propose accept k7f3q2m9xw --reason "for sprint 12"']],
+  flags: [...shared.flags, { name: 'owner', value: '<name>', summary: 'Who sees to it' }],
+  examples: [
+    ['Somebody works on it', 'kaizen propose accept k7f3q2m9xw --owner ana --reason "for sprint 12"'],
+  ],
   run: (ctx, [id], flags) => decideOne(ctx, id ?? '', 'accept', flags),
 };
 
@@ -58,11 +61,11 @@ async function decideOne(
     { dir: ctx.cwd, now: ctx.now, env: ctx.env, dryRun: ctx.dryRun },
     id,
     decision,
-    { reason: textFlag(flags, 'reason'), by: textFlag(flags, 'by') },
+    { reason: textFlag(flags, 'reason'), by: textFlag(flags, 'by'), owner: textFlag(flags, 'owner') },
   );
   const words =
     changes.length === 0
-      ? `${record.id} stays ${record.status}`
+      ? `${record.id} stays as it is, ${record.status}`
       : ctx.dryRun
         ? `${record.id} would be ${record.status} (is ${before.status})`
         : `${record.id} is ${record.status} now (was ${before.status})`;
