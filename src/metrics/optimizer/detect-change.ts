@@ -43,7 +43,6 @@ export function detectChange(series: Series, nth = 1): Deviation | undefined {
   return {
     ...change,
     series,
-    n: within.length,
     chance,
     since: onsetOf(series),
     sessions: worstFirst(
@@ -73,7 +72,7 @@ function chanceOfRise(question: Question, { points, look }: Series): number {
   });
 }
 
-type Change = Pick<Deviation, 'type' | 'value' | 'interval' | 'reference'> & {
+type Change = Pick<Deviation, 'type' | 'n' | 'value' | 'interval' | 'reference'> & {
   earlier: { value: number; n: number };
 };
 
@@ -94,6 +93,7 @@ function rateChange(series: Series): Change | undefined {
   const againstBaseline = !series.target && series.before.length >= shortestBaseline;
   return {
     type: againstBaseline ? 'success_below_target' : 'falling_trend',
+    n,
     value: hits / n,
     interval: wilson(hits, n) ?? null,
     reference: againstBaseline ? { ...base, source: 'baseline' } : null,
@@ -122,6 +122,7 @@ function valueChange(series: Series): Change | undefined {
     if (sign * (now - centre) > limit)
       return {
         type: levelType[measure.role as keyof typeof levelType],
+        n: within.length,
         value: now,
         interval,
         reference: { value: centre, source: 'baseline', n: past.length, mad },
@@ -145,6 +146,7 @@ function trendOf(series: Series, sign: number, windowInterval: Interval | null):
   const isWhole = later.length === series.within.length;
   return {
     type: series.measure.role === 'cost' ? 'cost_growth' : 'falling_trend',
+    n: later.length,
     value: end,
     interval: isWhole ? windowInterval : (medianInterval(now) ?? null),
     reference: null,

@@ -213,6 +213,15 @@ describe('detectors', () => {
     expect(one?.since).toMatch(/^2026-1[01]-/);
     expect(one?.expected).toMatch(/^At 92 %: about 19 fewer failed runs in a window like this\.$/);
   });
+  it('a trend within the window, with the n of the runs it is about', () => {
+    const score = (i: number) => (i < 28 ? 0.9 : 0.5) + steady(i) / 1e4;
+    const rows = executions(56, (i) => ({ qualityScore: score(i) }), { everyDays: 0.5 });
+    const [one] = found(rows, { qualityScore: 0.2 });
+    expect(one).toMatchObject({ type: 'falling_trend', metric: 'quality_score', n: 28 });
+    expect(one?.sentence).toBe(
+      'quality_score fell from a median of 0.91 (n 28) to 0.51 [0.51–0.51] in the latest 28 runs, since 2026-11-07',
+    );
+  });
   it('a spread that grows without the middle moving', () => {
     const rows = [
       ...before((i) => ({ executionTimeS: steady(i) })),
