@@ -29,6 +29,8 @@ export interface PackOptions {
   deny: readonly string[];
   /** Neither read nor write the cache. */
   noCache?: boolean;
+  /** True once the index must do with what was read. */
+  isTimeUp?: () => boolean;
 }
 
 /** The code of a repository as it is now, ready to be ranked. */
@@ -45,7 +47,7 @@ export interface OpenedCode extends CodeIndex {
 /** Indexes the work tree (HEAD of a bare repository, a plain folder) and reads its history. */
 export async function openCode(
   repository: Repository,
-  options: Pick<PackOptions, 'allow' | 'deny' | 'noCache'>,
+  options: Pick<PackOptions, 'allow' | 'deny' | 'noCache' | 'isTimeUp'>,
 ): Promise<OpenedCode> {
   const { git, root, localDir } = repository;
   const reader = new TermReader();
@@ -65,6 +67,7 @@ export async function openCode(
       cacheDir,
       deny: pathTest(options.deny),
       allow: options.allow.length > 0 ? pathTest(options.allow) : null,
+      ...(options.isTimeUp && { isTimeUp: options.isTimeUp }),
     }))();
   const [index, history] = await Promise.all([
     indexing,
@@ -75,13 +78,17 @@ export async function openCode(
     history,
     reader,
     listed: (await listed).files,
-    notes: notesOn(repository, history),
+    notes: notesOn(repository, history, index),
     indexKey: keyOf(index, head),
   };
 }
 
-function notesOn({ git }: Repository, history: CodeHistory): string[] {
+function notesOn({ git }: Repository, history: CodeHistory, { unread, files }: CodeIndex): string[] {
   const notes: string[] = [];
+  if (unread > 0)
+    notes.push(
+      `${unread} of ${files.length} files could not be read in time and are ranked by path and history alone; the next run reads on.`,
+    );
   if (!git) notes.push('No Git repository: every file of the folder is taken, without history.');
   else if (git.bare) notes.push('Bare repository: the files are those of HEAD.');
   if (history.shallow)
@@ -95,8 +102,11 @@ function notesOn({ git }: Repository, history: CodeHistory): string[] {
 
 function keyOf(index: CodeIndex, head: string | null): string {
   const lines = index.files.map(({ path, oid }) => `${oid} ${path}\n`);
-  return sha256Hex(`code-1 ${head}\n${lines.join('')}`).slice(0, 16);
+  return sha256Hex(`code-1 ${head} ${index.unread}\n${lines.join('')}`).slice(0, 16);
 }
+
+/** Files from which a text is made; no pack reaches further down. */
+const mostRead = 500;
 
 /** Ranks the files of a repository for a task, and packs the best of their lines into the budget. */
 export async function packCode(repository: Repository, options: PackOptions): Promise<Pack> {
@@ -104,7 +114,8 @@ export async function packCode(repository: Repository, options: PackOptions): Pr
   const query = parseCodeQuery(options.task);
   const own = await readSavedWeights(repository.root);
   const weights = weightsFor(code.history, own.weights ?? historyWeights);
-  const ranked = rankBySignals(code.files, findSignals(code, query, code.reader, weights), query, weights);
+  const signals = findSignals(code, query, code.reader, weights);
+  const ranked = rankBySignals(code.files, signals, query, weights, Math.max(options.top, mostRead));
   const budgetTokens = Math.floor(options.budgetTokens / options.tokenFactor);
   const packed =
     budgetTokens > 0

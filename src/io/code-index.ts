@@ -1,10 +1,10 @@
 import { constants, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { CodeFile, LeftOut, LeftOutReason } from '../context/code/code-file.ts';
-import { type Entry, EntryBlockBuilder, entryFlags } from '../context/code/entry-block.ts';
+import { EntryBlockBuilder, entryFlags } from '../context/code/entry-block.ts';
 import { type EntryRef, EntryStore } from '../context/code/entry-store.ts';
 import { isBuiltPath, isExamplePath, isSecretPath, isTestPath } from '../context/code/file-class.ts';
-import { emptyEntry, entryKey, indexBlob, largestFileBytes } from '../context/code/index-blob.ts';
+import { emptyEntry, indexBlob, largestFileBytes, writeEntryKey } from '../context/code/index-blob.ts';
 import { type Language, languageOf } from '../context/code/languages.ts';
 import type { PathTest } from '../context/code/path-patterns.ts';
 import type { TermReader } from '../context/code/term-reader.ts';
@@ -20,6 +20,8 @@ export interface CodeIndex {
   leftOut: LeftOut[];
   /** Files that had to be read; the others' entries were known. */
   read: number;
+  /** Files that were not read any more when the time was up: they are there, without their words. */
+  unread: number;
 }
 
 /** What may be indexed, and with what. */
@@ -34,6 +36,8 @@ export interface CodeIndexOptions {
   deny: PathTest;
   /** Where given, other files are not ranked. */
   allow: PathTest | null;
+  /** True once no more files shall be read; what was read is kept for the next time. */
+  isTimeUp?: () => boolean;
 }
 
 /** A file on its way into the index. */
@@ -41,8 +45,9 @@ interface Candidate {
   path: string;
   language: Language;
   oid: string;
-  key: Uint8Array;
   dirty: boolean;
+  /** Its entry, once it is known. */
+  ref?: EntryRef | undefined;
 }
 
 /** Indexes what is listed: entries that the cache has are taken over, the others are made from the bytes. */
@@ -53,20 +58,23 @@ export async function indexListing(listing: Listing, options: CodeIndexOptions):
   const store = options.store ?? new EntryStore(idBytes + 1);
   if (cached) store.add(cached);
   const fresh = new EntryBlockBuilder(idBytes + 1);
-  const candidates = readCandidates(listing, { ...options, store, fresh, idBytes }, leftOut);
-  await readMissing(listing, candidates, { ...options, store, fresh, idBytes });
+  const making = { ...options, store, fresh, idBytes, key: new Uint8Array(idBytes + 1) };
+  const candidates = readCandidates(listing, making, leftOut);
+  const unread = await readMissing(listing, candidates, making);
   const read = fresh.finish();
   store.add(read);
-  const index = collect(candidates, store, leftOut);
+  const index = collect(candidates, making, leftOut);
   if (options.cacheDir !== null && !options.store)
     await saveEntries(options.cacheDir, cached, read, index.refs);
-  return { ...index, read: read.count };
+  return { ...index, read: read.count, unread };
 }
 
 interface Making extends CodeIndexOptions {
   store: EntryStore;
   fresh: EntryBlockBuilder;
   idBytes: number;
+  /** For looking up: used again and again. */
+  key: Uint8Array;
 }
 
 /** Chooses by path, and reads what Git has no blob of. */
@@ -80,8 +88,7 @@ function readCandidates(listing: Listing, making: Making, leftOut: Map<LeftOutRe
     if (reason) count(leftOut, reason);
     if (reason || !language) continue;
     if (file.oid !== null) {
-      const key = entryKey(file.oid, language.form);
-      candidates.push({ path: file.path, language, oid: file.oid, key, dirty: false });
+      candidates.push({ path: file.path, language, oid: file.oid, dirty: false });
       continue;
     }
     const bytes = readWithin(listing.root, realRoot, file.path);
@@ -90,9 +97,9 @@ function readCandidates(listing: Listing, making: Making, leftOut: Map<LeftOutRe
       continue;
     }
     const oid = blobId(bytes, making.idBytes === 32 ? 'sha256' : 'sha1');
-    const key = entryKey(oid, language.form);
-    candidates.push({ path: file.path, language, oid, key, dirty: true });
-    addOnce(making, made, key, () => indexBlob(bytes, key, language.form, making.reader));
+    const candidate: Candidate = { path: file.path, language, oid, dirty: true };
+    candidates.push(candidate);
+    if (!findEntry(candidate, making)) addOnce(making, made, candidate, bytes);
   }
   return candidates;
 }
@@ -134,32 +141,50 @@ function readSmall(path: string, mostBytes = largestFileBytes): Uint8Array | nul
   return readFileSync(path, { flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) } as object);
 }
 
-/** Reads the files whose entries are not known: from the work tree where it holds just that blob, else from Git. */
+/**
+ * Reads the files whose entries are not known: from the work tree where it holds just that blob, else from Git. Gives
+ * how many it had no time for.
+ */
 async function readMissing(
   listing: Listing,
   candidates: readonly Candidate[],
   making: Making,
-): Promise<void> {
+): Promise<number> {
   const made = new Set<string>();
   const fromGit = new Map<string, Candidate[]>();
   const algorithm = making.idBytes === 32 ? 'sha256' : 'sha1';
+  let unread = 0;
   for (const one of candidates) {
-    if (one.dirty || making.store.find(one.key)) continue;
+    if (one.dirty || findEntry(one, making)) continue;
+    if (making.isTimeUp?.()) {
+      one.ref = withoutWords;
+      unread++;
+      continue;
+    }
     const bytes = readIfBlob(listing.root, one, algorithm);
-    if (bytes)
-      addOnce(making, made, one.key, () => indexBlob(bytes, one.key, one.language.form, making.reader));
-    else fromGit.set(one.oid, [...(fromGit.get(one.oid) ?? []), one]);
+    if (bytes) addOnce(making, made, one, bytes);
+    else {
+      const same = fromGit.get(one.oid);
+      if (same) same.push(one);
+      else fromGit.set(one.oid, [one]);
+    }
   }
-  if (!making.git) return;
+  if (!making.git) return unread;
   await readBlobs(making.git, [...fromGit.keys()], largestFileBytes, (oid, bytes) => {
-    if (bytes === undefined) return;
-    for (const { key, language } of fromGit.get(oid) ?? [])
-      addOnce(making, made, key, () =>
-        bytes === null
-          ? emptyEntry(key, largestFileBytes + 1, entryFlags.large)
-          : indexBlob(bytes, key, language.form, making.reader),
-      );
+    for (const one of fromGit.get(oid) ?? []) if (bytes !== undefined) addOnce(making, made, one, bytes);
   });
+  return unread;
+}
+
+/** What is known of a file that was not read. */
+const withoutWords: EntryRef = ((): EntryRef => {
+  const builder = new EntryBlockBuilder(1);
+  return { entry: builder.add(emptyEntry(new Uint8Array(1), 0, 0)), block: builder.finish() };
+})();
+
+function findEntry(candidate: Candidate, { store, key }: Making): EntryRef | undefined {
+  candidate.ref ??= store.find(writeEntryKey(key, candidate.oid, candidate.language.form));
+  return candidate.ref;
 }
 
 /** The bytes of a clean file when they are those of its blob: not so where Git converts line ends or filters. */
@@ -173,11 +198,22 @@ function readIfBlob(root: string | null, { path, oid }: ListedFile, algorithm: '
   }
 }
 
-function addOnce({ store, fresh }: Making, made: Set<string>, key: Uint8Array, make: () => Entry): void {
-  const name = Buffer.from(key).toString('latin1');
-  if (made.has(name) || store.find(key)) return;
+/** Makes the entry of a blob, once; null: it is too large to be read. */
+function addOnce(
+  { fresh, reader, idBytes }: Making,
+  made: Set<string>,
+  { oid, language: { form } }: Candidate,
+  bytes: Uint8Array | null,
+): void {
+  const name = `${oid} ${form}`;
+  if (made.has(name)) return;
   made.add(name);
-  fresh.add(make());
+  const key = writeEntryKey(new Uint8Array(idBytes + 1), oid, form);
+  fresh.add(
+    bytes === null
+      ? emptyEntry(key, largestFileBytes + 1, entryFlags.large)
+      : indexBlob(bytes, key, form, reader),
+  );
 }
 
 const reasonOfFlag: readonly (readonly [number, LeftOutReason])[] = [
@@ -188,11 +224,12 @@ const reasonOfFlag: readonly (readonly [number, LeftOutReason])[] = [
 ];
 
 /** Files with an entry that has terms; the others are counted. */
-function collect(candidates: readonly Candidate[], store: EntryStore, leftOut: Map<LeftOutReason, number>) {
+function collect(candidates: readonly Candidate[], making: Making, leftOut: Map<LeftOutReason, number>) {
   const files: CodeFile[] = [];
   const refs: EntryRef[] = [];
-  for (const { path, oid, language, key, dirty } of candidates) {
-    const ref = store.find(key);
+  for (const candidate of candidates) {
+    const { path, oid, language, dirty } = candidate;
+    const ref = findEntry(candidate, making);
     const flags = ref?.block.flags[ref.entry] ?? 0;
     const reason = ref ? reasonOfFlag.find(([flag]) => flags & flag)?.[1] : 'not in this partial clone';
     if (!ref || reason) {

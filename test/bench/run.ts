@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   propose: () => import('./propose.ts'),
   routines: () => import('./routines.ts'),
   read: () => import('./read.ts'),
+  pack: () => import('./pack.ts'),
   'agent-metrics': () => import('./agent-metrics.ts'),
   optimizer: () => import('./optimizer.ts'),
 };

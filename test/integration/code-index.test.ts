@@ -113,6 +113,17 @@ describe('the cache of the code index', () => {
     expect(await pathsOf(dir)).not.toContain('src/module3/part.ts');
   });
 
+  it('does with what was read when the time is up, says so, and reads on the next time', async () => {
+    const dir = shop();
+    const repository = await openRepository(dir);
+    let reads = 0;
+    const short = await packCode(repository, { ...options, isTimeUp: () => ++reads > 5 });
+    expect(short.receipt.notes.join(' ')).toContain('36 of 41 files could not be read in time');
+    expect(short.files).toHaveLength(41);
+    const whole = await packCode(repository, options);
+    expect(whole).toEqual(await packCode(repository, { ...options, noCache: true }));
+  });
+
   it('is not missed where it cannot be written', async () => {
     const dir = shop();
     writeFiles(dir, { '.git/kaizen': 'in the way' });

@@ -33,6 +33,13 @@ export const command: Command = {
     { name: 'explain', summary: 'Show the ranking and why, instead of the code' },
     { name: 'allow', value: '<glob>', summary: 'Only files of this pattern', repeat: true },
     { name: 'deny', value: '<glob>', summary: 'Never files of this pattern, allowed or not', repeat: true },
+    {
+      name: 'index-seconds',
+      value: '<s>',
+      summary:
+        'Most time for reading files; the others are ranked by path and history, the next run reads on',
+      default: 120,
+    },
     { name: 'eval', summary: 'Try the ranking on past commits of this repository instead' },
     {
       name: 'tasks',
@@ -63,6 +70,8 @@ export const command: Command = {
     const { receiptLine, renderPack } = await import('../render-pack.ts');
     const task = await readTask(ctx, flags);
     const repository = await openRepository(resolve(ctx.cwd, textFlag(flags, 'repo') ?? '.'));
+    const indexSeconds = numberFlag(flags, 'index-seconds', { min: 0, max: 86_400, whole: false }) ?? 120;
+    const began = performance.now();
     const { openCodeMask } = await import('../../flows/open-redactor.ts');
     const pack = await packCode(repository, {
       task,
@@ -72,6 +81,7 @@ export const command: Command = {
       top: numberFlag(flags, 'top', { min: 1, max: 10_000 }) ?? 20,
       allow: textFlags(flags, 'allow'),
       deny: textFlags(flags, 'deny'),
+      isTimeUp: () => performance.now() - began > indexSeconds * 1000,
     });
     const explain = switchFlag(flags, 'explain');
     if (!ctx.json && !explain && pack.text !== '') ctx.note(receiptLine(pack));

@@ -115,12 +115,13 @@ function scoreFeedback(
   return scaleToMax(bm25f(fieldsOf(findTextHits(refs, table), inPaths), weightsOf(terms), saturation));
 }
 
-/** Adds the weighted signals up; best first, equal scores in path order. */
+/** Adds the weighted signals up and gives the best `most` files; equal scores in path order. */
 export function rankBySignals(
   files: readonly CodeFile[],
   { values }: Signals,
   query: CodeQuery,
   weights: Weights,
+  most = files.length,
 ): RankedFile[] {
   const parts = signalNames.flatMap((name) => {
     const weight = weights.signals[name];
@@ -128,18 +129,25 @@ export function rankBySignals(
     if (!weight || !signal) return [];
     return [{ name, signal, factor: weight.base + (weight.long ?? 0) * query.length }];
   });
-  const ranked = files.map(({ path, test }, at): RankedFile => {
+  const scores = new Float64Array(files.length);
+  for (const { signal, factor } of parts)
+    for (let at = 0; at < scores.length; at++)
+      scores[at] = (scores[at] as number) + factor * (signal[at] as number);
+  for (let at = 0; at < scores.length; at++) scores[at] = round(scores[at] as number);
+  const order = Array.from(scores.keys()).sort(
+    (a, b) =>
+      (scores[b] as number) - (scores[a] as number) ||
+      compareText((files[a] as CodeFile).path, (files[b] as CodeFile).path),
+  );
+  return order.slice(0, most).map((at): RankedFile => {
     const why: Why = {};
-    let score = 0;
     for (const { name, signal, factor } of parts) {
-      const part = factor * (signal[at] as number);
-      if (part === 0) continue;
-      score += part;
-      why[name] = round(part);
+      const part = round(factor * (signal[at] as number));
+      if (part !== 0) why[name] = part;
     }
-    return { path, score: round(score), why, test };
+    const { path, test } = files[at] as CodeFile;
+    return { path, score: scores[at] as number, why, test };
   });
-  return ranked.sort((a, b) => b.score - a.score || compareText(a.path, b.path));
 }
 
 /** Six digits are enough to tell files apart, and the same on every machine. */

@@ -24,15 +24,16 @@ export function findPathHits(
 /** One document a line, read in one go. */
 function hitsOfLines(lines: readonly string[], table: QueryTable, reader: TermReader): HitList {
   const hits = new HitList();
-  const { bags } = reader.readSegments(Buffer.from(`${lines.join('\n')}\n`), [1, 1]);
-  for (let at = 0; at < lines.length; at++) {
-    const bag = bags[at];
-    for (const [place, term] of bag?.terms.entries() ?? []) {
+  if (lines.length === 0) return hits;
+  reader.readLines(
+    // Ends in a newline, so that an empty last line is a line.
+    Buffer.from(`${lines.join('\n')}\n`),
+    (term, count) => {
       const slot = table.slotOf(term);
-      if (slot >= 0) hits.hit(slot, bag?.counts[place] as number);
-    }
-    hits.endDocument(bag?.total ?? 0);
-  }
+      if (slot >= 0) hits.hit(slot, count);
+    },
+    (total) => hits.endDocument(total),
+  );
   return hits;
 }
 

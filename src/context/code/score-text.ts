@@ -134,9 +134,9 @@ export function bm25f(fields: readonly Field[], weights: ArrayLike<number>, k1: 
   const averages = fields.map(({ hits }) => hits.lengths.reduce((sum, one) => sum + one, 0) / documents || 1);
   const frequency = new Float64Array(terms);
   const holding = new Float64Array(terms);
-  const sparse: [number, number][][] = [];
+  const found = { starts: [0], slots: [] as number[], counts: [] as number[] };
+  const seen: number[] = [];
   for (let at = 0; at < documents; at++) {
-    const seen: number[] = [];
     for (const [number, { hits, weight, b }] of fields.entries()) {
       const norm = 1 - b + (b * (hits.lengths[at] as number)) / (averages[number] as number);
       for (let hit = hits.starts[at] as number; hit < (hits.starts[at + 1] as number); hit++) {
@@ -145,17 +145,25 @@ export function bm25f(fields: readonly Field[], weights: ArrayLike<number>, k1: 
         frequency[slot] = (frequency[slot] as number) + (weight * (hits.counts[hit] as number)) / norm;
       }
     }
-    sparse.push(seen.map((slot): [number, number] => [slot, frequency[slot] as number]));
     for (const slot of seen) {
+      found.slots.push(slot);
+      found.counts.push(frequency[slot] as number);
       frequency[slot] = 0;
       holding[slot] = (holding[slot] as number) + 1;
     }
+    seen.length = 0;
+    found.starts.push(found.slots.length);
   }
   const inverse = Array.from(holding, (count) => inverseFrequency(documents, count));
-  return Float64Array.from(sparse, (found) => {
+  const scores = new Float64Array(documents);
+  for (let at = 0; at < documents; at++) {
     let score = 0;
-    for (const [slot, count] of found)
+    for (let hit = found.starts[at] as number; hit < (found.starts[at + 1] as number); hit++) {
+      const slot = found.slots[hit] as number;
+      const count = found.counts[hit] as number;
       score += ((weights[slot] as number) * (inverse[slot] as number) * count * (k1 + 1)) / (count + k1);
-    return score;
-  });
+    }
+    scores[at] = score;
+  }
+  return scores;
 }

@@ -72,6 +72,26 @@ export class TermReader {
     return { bags, lines };
   }
 
+  /** The terms of each line in turn, without a bag of its own: `each` for every term, `endLine` with all occurrences. */
+  readLines(
+    bytes: Uint8Array,
+    each: (term: number, count: number) => void,
+    endLine: (total: number) => void,
+  ): void {
+    const flush = () => {
+      for (const term of this.touched) {
+        each(this.hashes[term] as number, this.counts[term] as number);
+        this.counts[term] = 0;
+      }
+      const { total } = this;
+      this.touched.length = 0;
+      this.total = 0;
+      endLine(total);
+    };
+    this.scan(bytes, [1], flush);
+    flush();
+  }
+
   /** Counts terms and calls `flush` after every stretch of lines, whose lengths come in turns. Gives the lines begun. */
   private scan(bytes: Uint8Array, lengths: readonly number[], flush: () => void): number {
     const end = bytes.length;
