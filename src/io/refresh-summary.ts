@@ -71,11 +71,12 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-const attributes = `# Rows that branches append are joined. A summary follows from its rows: the next kaizen command writes it anew.
+const attributes = `# Rows that branches append are joined. Summary and analysis follow from rows: the next kaizen command writes them anew.
 */executions.jsonl merge=union
 */aggregates.jsonl merge=union
 */recommendations.jsonl merge=union
 */summary.json merge=union
+*/analysis.json merge=union
 `;
 
 /**

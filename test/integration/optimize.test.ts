@@ -139,11 +139,19 @@ describe('kaizen metrics optimize', () => {
       ['b', '2026-11-22'],
     ]) {
       git(dir, 'checkout', '--quiet', '-b', branch as string, 'main');
+      // Each branch has another new agent, so that their analyses differ.
+      record(
+        dir,
+        branch as string,
+        executions(3, () => ({})),
+      );
       await optimize(repository, { ...call, now: new Date(`${day}T15:00:00Z`) });
       git(dir, 'add', '.kaizen');
       git(dir, 'commit', '--quiet', '-m', branch as string);
     }
     git(dir, 'merge', '--quiet', '--no-edit', 'a');
+    await optimize(repository, call);
+    expect(Object.keys(JSON.parse(read(dir, analysis)).agents)).toEqual(['a', 'b', 'docs']);
     expect(read(dir, recommendations).trim().split('\n')).toHaveLength(2);
     const { entries, skipped } = await readRecommendations(repository);
     expect([entries.length, skipped]).toEqual([1, 0]);
