@@ -80,9 +80,11 @@ function timeFigures(): BenchFigure[] {
   const timed = (work: () => void) =>
     median(
       Array.from({ length: rounds }, () => {
-        const began = performance.now();
+        // Time of the processor, not of the clock: other work on the machine does not count.
+        const began = process.cpuUsage();
         work();
-        return performance.now() - began;
+        const { user, system } = process.cpuUsage(began);
+        return (user + system) / 1000;
       }),
     );
   const parseMs = timed(() => {
@@ -93,7 +95,13 @@ function timeFigures(): BenchFigure[] {
   });
   const note = `${many} sessions, ${Math.round(text.length / 1e6)} MB of events, reading them included`;
   return [
-    { name: 'proposals from 10,000 sessions', value: Math.round(allMs), unit: 'ms', n: rounds, note },
+    {
+      name: 'proposals from 10,000 sessions, processor time',
+      value: Math.round(allMs),
+      unit: 'ms',
+      n: rounds,
+      note,
+    },
     {
       name: 'that, as a multiple of parsing the log as JSON',
       value: Number((allMs / parseMs).toFixed(1)),
