@@ -90,8 +90,7 @@ function row({ id, title, price }: Proposal): string[] {
   ];
 }
 
-function statusNotes({ silent, closed, listed }: ProposeReport): string {
-  const news = listed.filter(({ step }) => step === 'new').length;
+function statusNotes({ silent, closed, news }: ProposeReport): string {
   const lines: string[] = [];
   if (news > 0) lines.push(`${counted(news, 'proposal')} ${news === 1 ? 'is' : 'are'} new.`);
   if (silent > 0)

@@ -22,7 +22,7 @@ export function proposalForJson(proposal: Proposal) {
 
 /** The report as programs read it. */
 export function reportForJson(report: ProposeReport) {
-  const { source, span, settings, listed, more, below, silent, closed, followUps, gaps } = report;
+  const { source, span, settings, listed, news, more, below, silent, closed, followUps, gaps } = report;
   return {
     source,
     span,
@@ -33,6 +33,7 @@ export function reportForJson(report: ProposeReport) {
       step,
       since,
     })),
+    news,
     more,
     below: below.map((proposal) => {
       const { id, kind, title, price } = proposalForJson(proposal);

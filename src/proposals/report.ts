@@ -25,6 +25,8 @@ export interface ProposeReport {
   settings: PriceSettings & { thresholdHours: number };
   /** Worth a proposal, the dearest first; `step` says what became of its file (null: none is kept). */
   listed: { proposal: Proposal; status: string; step: ProposalStep['step'] | null; since: string | null }[];
+  /** Files that are new. */
+  news: number;
   /** How many more there are beyond `--top`. */
   more: number;
   /** Seen in enough sessions and not worth a proposal, by hours. */
@@ -66,6 +68,7 @@ export function makeReport(
         since: step && step.step !== 'new' ? step.record.opened : null,
       };
     }),
+    news: steps.filter(({ step }) => step === 'new').length,
     more: Math.max(0, worth.length - top),
     below: proposals
       .filter((proposal) => !isWorth(proposal) && !isSilent(proposal))
