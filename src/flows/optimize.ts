@@ -76,8 +76,8 @@ const dayMs = 86_400_000;
 export async function optimize(repository: Repository, request: OptimizeRequest): Promise<OptimizeReceipt> {
   return untilApplied(async () => {
     const receipt = await planOptimization(repository, request);
-    if (!request.dryRun && receipt.changes.length > 0) keepUnionMerge(repository.root);
     await applyPlan(repository, receipt.changes, request.dryRun);
+    if (!request.dryRun && receipt.changes.length > 0) keepUnionMerge(repository.root);
     return receipt;
   });
 }

@@ -166,6 +166,7 @@ describe('what a metric is held against', () => {
             .findings) {
             expect(one.interval?.[1]).toBeLessThan(target);
             expect(one.value).toBeLessThan(target);
+            expect(one.chance).toBeLessThanOrEqual(0.05);
           }
         },
       ),
