@@ -1,7 +1,7 @@
 import { clipEnd, foldSpace } from '../../base/text.ts';
 import type { Definition, LineRange, SourceOutline } from './definition.ts';
+import type { DefinitionRule, GrammarRules } from './grammar-rules.ts';
 import { partsOf, type SyntaxNode } from './syntax-node.ts';
-import type { DefinitionRule, GrammarRules } from './syntax-rules.ts';
 
 const signatureLength = 200;
 /** A function longer than this is also looked into, for places to cut it at. */
