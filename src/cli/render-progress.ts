@@ -1,6 +1,7 @@
 import { describeChange } from '../base/change.ts';
 import { terminalSafe } from '../base/text.ts';
 import type { ProgressReceipt } from '../flows/progress.ts';
+import { formatNumber } from '../metrics/format-figure.ts';
 import type { CheckResult } from '../metrics/progress/check-rules.ts';
 import { metricDefinitions } from '../metrics/progress/progress-metric.ts';
 import { formatMetricValue, formatTrend } from '../metrics/trends/format-value.ts';
@@ -35,15 +36,17 @@ function metricTable({ section, series }: ProgressReceipt, color: boolean): stri
     const own = series.find(({ id }) => id === metric.id);
     if (metric.value === null || !own) return [];
     const id = own.id;
-    const of =
-      metric.numerator !== null && metric.denominator !== null
-        ? `${metric.numerator.toLocaleString('en-US')} of ${metric.denominator.toLocaleString('en-US')}`
-        : `n ${metric.n}`;
+    const { unit } = metricDefinitions[id];
+    const { numerator, denominator, n } = metric;
+    const isPart = (unit === 'ratio' || unit === 'share') && numerator !== null && denominator !== null;
+    const counted = isPart
+      ? `${formatNumber(numerator)} of ${formatNumber(denominator)}`
+      : `n ${formatNumber(n)}`;
     return [
       [
         metricDefinitions[id].title,
         formatMetricValue(id, metric.value) + (metric.partial ? ' (partial)' : ''),
-        of,
+        counted,
         formatTrend(own),
         own.weeks.length > 1 ? sparkline(own.weeks.slice(-shownWeeks).map(({ value }) => value)) : '',
       ],

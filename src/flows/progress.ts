@@ -2,15 +2,24 @@ import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { isoWeek } from '../base/text.ts';
 import { listFiles, readTextIfExists } from '../io/files.ts';
+import type { ForgeProvider } from '../io/forge/find-forge.ts';
 import type { Git } from '../io/git.ts';
 import { openSourceTree } from '../io/progress-tree.ts';
 import { applyPlan, type Repository } from '../io/repository.ts';
 import { openSyntaxParser, type ReadTree } from '../io/syntax-parser.ts';
+import type { DependencyAge } from '../metrics/progress/dependency-metrics.ts';
 import { type ProgressSection, progressSection } from '../metrics/progress/progress-section.ts';
 import { formatSnapshot, parseSnapshot, type Snapshot, snapshotPath } from '../metrics/snapshot.ts';
 import { type MetricSeries, metricSeries } from '../metrics/trends/metric-series.ts';
 import { renderTrends } from '../metrics/trends/render-trends.ts';
 import { weekEndMs, weeksBetween } from '../metrics/trends/weeks.ts';
+import {
+  type DependencyMeasure,
+  measureDependencies,
+  openRegistries,
+  type RegistryReader,
+} from './progress-dependencies.ts';
+import { type IssueReader, openIssues } from './progress-issues.ts';
 import { type MeasureCache, measureTree, type TreeMeasure } from './progress-tree.ts';
 
 /** What to measure and what to write. */
@@ -24,6 +33,13 @@ export interface ProgressOptions {
   trendsPath: string | null;
   /** Keep what another run of the week measured, in a file beside. */
   keepAll: boolean;
+  /** Ask neither the forge nor a registry. */
+  offline: boolean;
+  /** Which forge the remote is, where its host does not say; `git`: read issues from commit messages only. */
+  provider: ForgeProvider | 'git' | undefined;
+  /** Where tokens and registries are set. */
+  env: Readonly<Record<string, string | undefined>>;
+  signal?: AbortSignal | undefined;
   dryRun: boolean;
   progress: (text: string) => void;
 }
@@ -34,6 +50,7 @@ export interface ProgressReceipt {
   section: ProgressSection;
   series: MetricSeries[];
   undocumented: TreeMeasure['undocumented'];
+  dependencies: DependencyAge[];
   /** Weeks that were measured from history. */
   filled: string[];
   notes: string[];
@@ -45,19 +62,28 @@ export async function trackProgress(
   repository: Repository,
   options: ProgressOptions,
 ): Promise<ProgressReceipt> {
-  const files = await readSnapshots(repository.root);
-  const snapshots = new Map(files.map(({ snapshot }) => [snapshot.week, snapshot]));
-  const measuring: Measuring = { repository, readTree: openSyntaxParser(), cache: new Map() };
+  const { found, taken } = await readSnapshots(repository.root);
+  const snapshots = new Map(found.map((snapshot) => [snapshot.week, snapshot]));
   const moment = options.at === undefined ? undefined : await momentOf(repository, options.at);
+  const nowMs = options.now.getTime();
+  const earliestMs = Math.min(moment?.at.getTime() ?? nowMs, nowMs - (options.sinceDays ?? 0) * 86_400_000);
+  const issues = await openIssues(repository, options, earliestMs);
+  const measuring: Measuring = {
+    repository,
+    readTree: openSyntaxParser(),
+    cache: new Map(),
+    issues: issues.read,
+    registries: openRegistries(options.env, options.offline, options.signal),
+  };
   const week = isoWeek((moment?.at ?? options.now).toISOString());
   const measured = await measureAt(measuring, moment ?? { at: options.now, commit: undefined });
-  const notes = [...measured.notes];
+  const notes = [...measured.notes, ...(issues.note === null ? [] : [issues.note])];
   const earlier = snapshots.get(week);
   const changes: Change[] = [];
   if (moment && earlier?.progress)
     notes.push(`${week} has a snapshot already; that of ${options.at} is not kept.`);
   else {
-    if (options.keepAll && earlier?.progress) changes.push(...keptBeside(files, earlier, measured.section));
+    if (options.keepAll && earlier?.progress) changes.push(...keptBeside(taken, earlier, measured.section));
     snapshots.set(week, { week, loop: earlier?.loop ?? null, progress: measured.section });
   }
   const filled = options.sinceDays === undefined ? [] : await fillWeeks(measuring, snapshots, options);
@@ -77,6 +103,7 @@ export async function trackProgress(
     section: measured.section,
     series: metricSeries(all),
     undocumented: measured.undocumented,
+    dependencies: measured.ages,
     filled,
     notes,
     changes: isBare ? [] : changes,
@@ -87,6 +114,8 @@ interface Measuring {
   repository: Repository;
   readTree: ReadTree;
   cache: MeasureCache;
+  issues: IssueReader;
+  registries: RegistryReader;
 }
 
 /** A point in time, and the commit that was the newest then; without one the work tree as it is. */
@@ -95,46 +124,42 @@ interface Moment {
   commit: string | undefined;
 }
 
-interface Measured {
+interface Measured extends Pick<TreeMeasure, 'undocumented' | 'notes'>, Pick<DependencyMeasure, 'ages'> {
   section: ProgressSection;
-  undocumented: TreeMeasure['undocumented'];
-  notes: string[];
 }
 
-async function measureAt(
-  { repository, readTree, cache }: Measuring,
-  { at, commit }: Moment,
-): Promise<Measured> {
+async function measureAt(measuring: Measuring, { at, commit }: Moment): Promise<Measured> {
+  const { repository, readTree, cache, issues, registries } = measuring;
   const tree = await openSourceTree(repository, commit);
   const { metrics, packages, undocumented, notes, uncommitted } = await measureTree(tree, readTree, cache);
+  const { metrics: freshness, ages } = await measureDependencies(tree, registries, at.getTime());
+  const all = [...metrics, ...(await issues(at.getTime(), tree.commit)), ...freshness];
   const source = { asOf: at.toISOString().slice(0, 10), commit: tree.commit, uncommitted };
-  return { section: progressSection(source, metrics, packages), undocumented, notes };
+  return { section: progressSection(source, all, packages), undocumented, ages, notes };
 }
 
 const weekFile = /^metrics\/snapshots\/\d{4}-W\d{2}\.json$/;
 
-async function readSnapshots(root: string): Promise<{ path: string; snapshot: Snapshot }[]> {
-  const paths = await listFiles(`${root}/metrics/snapshots`, { extension: '.json' });
-  const found: { path: string; snapshot: Snapshot }[] = [];
-  for (const full of paths) {
-    const path = full.slice(root.length).replaceAll('\\', '/').replace(/^\/+/, '');
-    const text = weekFile.test(path) ? await readTextIfExists(full) : undefined;
-    if (text !== undefined) found.push({ path, snapshot: parseSnapshot(text, path) });
+/** The snapshot of each week; `taken` are all names in their folder, those kept beside included. */
+async function readSnapshots(root: string): Promise<{ found: Snapshot[]; taken: ReadonlySet<string> }> {
+  const files = await listFiles(`${root}/metrics/snapshots`, { extension: '.json' });
+  const paths = files.map((file) => file.slice(root.length).replaceAll('\\', '/').replace(/^\/+/, ''));
+  const found: Snapshot[] = [];
+  for (const path of paths.filter((one) => weekFile.test(one))) {
+    const text = await readTextIfExists(`${root}/${path}`);
+    if (text !== undefined) found.push(parseSnapshot(text, path));
   }
-  return found;
+  return { found, taken: new Set(paths) };
 }
 
 /** The earlier measurement of a week under a name of its own, unless the new one says the same. */
-function keptBeside(
-  files: readonly { path: string; snapshot: Snapshot }[],
-  earlier: Snapshot,
-  section: ProgressSection,
-): Change[] {
+function keptBeside(taken: ReadonlySet<string>, earlier: Snapshot, section: ProgressSection): Change[] {
   if (JSON.stringify(earlier.progress) === JSON.stringify(section)) return [];
-  const name = `${earlier.week}.${earlier.progress?.as_of}.${earlier.progress?.source_commit?.slice(0, 12) ?? 'none'}`;
-  const path = `metrics/snapshots/${name}.json`;
-  const text = formatSnapshot({ ...earlier, loop: null });
-  return files.some((file) => file.path === path) ? [] : [{ kind: 'write', path, text, was: null }];
+  for (let number = 1; ; number++) {
+    const path = `metrics/snapshots/${earlier.week}.${number}.json`;
+    if (taken.has(path)) continue;
+    return [{ kind: 'write', path, text: formatSnapshot({ ...earlier, loop: null }), was: null }];
+  }
 }
 
 /** Measures the weeks that nobody measured, from the last commit of each on the first-parent line. */

@@ -1,3 +1,4 @@
+import { type ForgeProvider, forgeProviders } from '../../io/forge/find-forge.ts';
 import { type Scheduler, schedulers } from '../../metrics/progress/schedule-snippets.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { switchFlag, textFlag } from '../flag-values.ts';
@@ -6,7 +7,7 @@ export const command: Command = {
   name: 'progress',
   summary: 'Track tests, documentation, issues and dependencies from week to week',
   description:
-    'Measures the repository, keeps the figures of the ISO week in metrics/snapshots/ and renews metrics/TRENDS.md. A change is shown only where it lies beyond the noise of the weeks before. What cannot be known is unknown with its reason, never 0. --since measures past weeks from Git history, without a checkout.',
+    'Measures the repository, keeps the figures of the ISO week in metrics/snapshots/ and renews metrics/TRENDS.md. Issues are read from the forge of the remote (a token comes from GITHUB_TOKEN, GITEA_TOKEN or GITLAB_TOKEN), release dates from npm and PyPI. A change is shown only where it lies beyond the noise of the weeks before. What cannot be known is unknown with its reason, never 0. --since measures past weeks from Git history, without a checkout.',
   flags: [
     {
       name: 'output',
@@ -20,6 +21,13 @@ export const command: Command = {
       name: 'check',
       value: '<rules>',
       summary: 'Exit 1 when a rule is broken: worse, docs_typescript>=80%, libyears<=10',
+    },
+    { name: 'offline', summary: 'Ask no forge and no registry: what they know stays unknown' },
+    {
+      name: 'provider',
+      value: '<forge>',
+      summary: 'What the remote is, where its host does not say; git: issues from commit messages only',
+      choices: [...forgeProviders, 'git'],
     },
     { name: 'keep-all', summary: 'Keep an earlier measurement of the same week in a file beside' },
     {
@@ -70,6 +78,10 @@ async function track(ctx: CommandContext, flags: FlagValues): Promise<CommandRes
     sinceDays,
     trendsPath: outputPath(ctx, repository.root, textFlag(flags, 'output'), 'metrics/TRENDS.md'),
     keepAll: switchFlag(flags, 'keep-all'),
+    offline: switchFlag(flags, 'offline'),
+    provider: textFlag(flags, 'provider') as ForgeProvider | 'git' | undefined,
+    env: ctx.env,
+    signal: ctx.signal,
     dryRun: ctx.dryRun,
     progress: ctx.progress,
   });
@@ -86,6 +98,7 @@ async function track(ctx: CommandContext, flags: FlagValues): Promise<CommandRes
         ...trend,
       })),
       undocumented: receipt.undocumented,
+      dependencies: receipt.dependencies,
       filled: receipt.filled,
       notes: receipt.notes,
       changes: receipt.changes.map(({ kind, path }) => ({ kind, path })),

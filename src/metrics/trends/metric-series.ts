@@ -56,8 +56,9 @@ function seriesOf(id: ProgressMetricId, points: readonly Point[], lastWeek: stri
   const known = points.filter((point) => knownValue(point) !== null);
   const newest = points.at(-1)?.week === lastWeek ? points.at(-1)?.metric : undefined;
   const method = known.at(-1)?.metric.method ?? newest?.method ?? '';
-  const other = known.findLast(({ metric }) => metric.method !== method);
-  const own = known.filter(({ week }) => other === undefined || week > other.week);
+  // A week by another method in between (offline, say) is a gap.
+  const own = known.filter(({ metric }) => metric.method === method);
+  const other = known.slice(0, known.indexOf(own[0] as Point)).at(-1);
   const values = new Map(own.map((point) => [point.week, knownValue(point)]));
   const weeks = weeksBetween(own[0]?.week ?? lastWeek, lastWeek).map((week) => ({
     week,
