@@ -16,6 +16,7 @@ import { formatPack, type PackSurroundings, packedFiles, unitsOf } from '../cont
 import { outlineTree } from '../context/code/outline-tree.ts';
 import { countTokens, planTokens } from '../context/code/plan-tokens.ts';
 import { findCoChanged, findTestsOf } from '../context/code/related-files.ts';
+import { findNamedLines } from '../context/code/score-places.ts';
 import { scoreUnits } from '../context/code/score-units.ts';
 import type { RankedFile } from '../context/code/signals.ts';
 import { syntaxRulesOf } from '../context/code/syntax-rules.ts';
@@ -133,11 +134,18 @@ interface OpenedFile extends PackFile {
   outline: SourceOutline | undefined;
 }
 
-async function openRanked(repository: Repository, { ranked, files }: RankedCode): Promise<OpenedFile[]> {
+async function openRanked(
+  repository: Repository,
+  { ranked, files, query }: RankedCode,
+): Promise<OpenedFile[]> {
   const top = ranked.slice(0, openedFiles);
   const byPath = new Map(files.map((file) => [file.path, file]));
   const chosen = top.flatMap(({ path }) => byPath.get(path) ?? []);
   const texts = await readCodeTexts(repository, chosen);
+  const named = findNamedLines(
+    files.map(({ path }) => path),
+    [...query.issue.frames, ...query.issue.mentions],
+  );
   const readTree = openSyntaxParser();
   const opened: OpenedFile[] = [];
   for (const { path, score } of top) {
@@ -154,6 +162,7 @@ async function openRanked(repository: Repository, { ranked, files }: RankedCode)
       lines,
       outline,
       units: cutUnits(lines, outline),
+      namedLines: named.get(path) ?? [],
       imports: outline?.imports ?? [],
       wholeTokens: planTokens(text, language),
     });

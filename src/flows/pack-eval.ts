@@ -159,7 +159,7 @@ function runTask(
   weights: Weights,
 ): Outcome {
   const signals = findSignals(pool, query, reader, weights);
-  const ranked = rankBySignals(pool.files, signals, query, weights).map(({ path }) => path);
+  const ranked = rankBySignals(pool, signals, query, weights).map(({ path }) => path);
   return {
     measures: {
       kaizen: measureRanking(ranked, gold),

@@ -115,7 +115,7 @@ export async function packCode(repository: Repository, options: PackOptions): Pr
   const own = await readSavedWeights(repository.root);
   const weights = weightsFor(code.history, own.weights ?? historyWeights);
   const signals = findSignals(code, query, code.reader, weights);
-  const ranked = rankBySignals(code.files, signals, query, weights, Math.max(options.top, mostRead));
+  const ranked = rankBySignals(code, signals, query, weights, Math.max(options.top, mostRead));
   const budgetTokens = Math.floor(options.budgetTokens / options.tokenFactor);
   const packed =
     budgetTokens > 0

@@ -12,6 +12,7 @@ import { scoreNames } from './score-names.ts';
 import { findPathHits, scoreScope } from './score-paths.ts';
 import { PathEnds, scoreFrames, scoreMentions, scoreQuotes } from './score-places.ts';
 import { bm25f, type Field, findTextHits, scoreWindows, type TextHits } from './score-text.ts';
+import { pairTests, scoreTogether } from './second-pass.ts';
 import { type RankedFile, type SignalName, signalNames, type Why } from './signals.ts';
 import type { TermReader } from './term-reader.ts';
 import type { Weights } from './weights.ts';
@@ -115,14 +116,18 @@ function scoreFeedback(
   return scaleToMax(bm25f(fieldsOf(findTextHits(refs, table), inPaths), weightsOf(terms), saturation));
 }
 
-/** Adds the weighted signals up and gives the best `most` files; equal scores in path order. */
+/**
+ * Adds the weighted signals up, then what follows from the sums (files changed together with the best, tests beside what
+ * they test), and gives the best `most` files; equal scores in path order.
+ */
 export function rankBySignals(
-  files: readonly CodeFile[],
+  pool: Pick<RankPool, 'files' | 'history'>,
   { values }: Signals,
   query: CodeQuery,
   weights: Weights,
-  most = files.length,
+  most = pool.files.length,
 ): RankedFile[] {
+  const { files } = pool;
   const parts = signalNames.flatMap((name) => {
     const weight = weights.signals[name];
     const signal = values[name];
@@ -133,21 +138,52 @@ export function rankBySignals(
   for (const { signal, factor } of parts)
     for (let at = 0; at < scores.length; at++)
       scores[at] = (scores[at] as number) + factor * (signal[at] as number);
+  const added = addSecondPass(pool, scores, weights);
   for (let at = 0; at < scores.length; at++) scores[at] = round(scores[at] as number);
-  const order = Array.from(scores.keys()).sort(
+  return inOrder(files, scores)
+    .slice(0, most)
+    .map((at): RankedFile => {
+      const why: Why = {};
+      for (const { name, signal, factor } of [...parts, ...added]) {
+        const part = round(factor * (signal[at] as number));
+        if (part !== 0) why[name] = part;
+      }
+      const { path, test } = files[at] as CodeFile;
+      return { path, score: scores[at] as number, why, test };
+    });
+}
+
+/** Raises the scores in place; gives what was added, as signals of factor 1. */
+function addSecondPass(
+  { files, history }: Pick<RankPool, 'files' | 'history'>,
+  scores: Float64Array,
+  { signals }: Weights,
+): { name: SignalName; signal: Float64Array; factor: 1 }[] {
+  const first = scores.slice();
+  const together = signals.together ? scoreTogether(files, history, first) : new Float64Array(files.length);
+  for (let at = 0; at < scores.length; at++) {
+    together[at] = (together[at] as number) * (signals.together?.base ?? 0);
+    scores[at] = (scores[at] as number) + (together[at] as number);
+  }
+  const pair = new Float64Array(files.length);
+  for (const [test, tested] of signals.pair ? pairTests(files) : []) {
+    const least = (signals.pair?.base ?? 0) * (first[tested] as number);
+    pair[test] = Math.max(0, least - (scores[test] as number));
+    scores[test] = (scores[test] as number) + (pair[test] as number);
+  }
+  return [
+    { name: 'together', signal: together, factor: 1 },
+    { name: 'pair', signal: pair, factor: 1 },
+  ];
+}
+
+/** Places of the files, best score first. */
+function inOrder(files: readonly CodeFile[], scores: Float64Array): number[] {
+  return Array.from(scores.keys()).sort(
     (a, b) =>
       (scores[b] as number) - (scores[a] as number) ||
       compareText((files[a] as CodeFile).path, (files[b] as CodeFile).path),
   );
-  return order.slice(0, most).map((at): RankedFile => {
-    const why: Why = {};
-    for (const { name, signal, factor } of parts) {
-      const part = round(factor * (signal[at] as number));
-      if (part !== 0) why[name] = part;
-    }
-    const { path, test } = files[at] as CodeFile;
-    return { path, score: scores[at] as number, why, test };
-  });
 }
 
 /** Six digits are enough to tell files apart, and the same on every machine. */

@@ -138,3 +138,21 @@ function slotsOf(quote: string, slots: ReadonlyMap<string, number>): Set<number>
   }
   return found;
 }
+
+/** The lines that frames and mentions name, by path. A place that may be in several files counts for each. */
+export function findNamedLines(
+  paths: readonly string[],
+  places: readonly NamedPlace[],
+): Map<string, number[]> {
+  const lines = new Map<string, number[]>();
+  const ends = places.length > 0 ? new PathEnds(paths) : undefined;
+  for (const { path, line } of places) {
+    if (line === null) continue;
+    for (const at of ends?.find(path).files ?? []) {
+      const named = lines.get(paths[at] as string);
+      if (named) named.push(line);
+      else lines.set(paths[at] as string, [line]);
+    }
+  }
+  return lines;
+}

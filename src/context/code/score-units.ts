@@ -19,6 +19,8 @@ export interface ReadFile {
   score: number;
   lines: readonly string[];
   units: readonly UnitRange[];
+  /** Lines that a stack trace or the text of the task names. */
+  namedLines?: readonly number[];
 }
 
 /**
@@ -29,6 +31,8 @@ const fileExponent = 2;
 const restShare = 0.4;
 /** A unit that defines what the task names in code. */
 const namedShare = 0.5;
+/** A unit with a line that a stack trace names. */
+const tracedShare = 1;
 
 /** Scores the units of the best files: (file score / best)² × (0.4 + BM25 of the unit / best). Best first. */
 export function scoreUnits(files: readonly ReadFile[], query: CodeQuery, reader: TermReader): ScoredUnit[] {
@@ -56,7 +60,15 @@ export function scoreUnits(files: readonly ReadFile[], query: CodeQuery, reader:
     const share = Math.max(0, files[unit.file]?.score ?? 0) / bestFile;
     const isNamed = unit.names.some((name) => named.has(termHash(name)));
     unit.score =
-      share ** fileExponent * (restShare + (each[at] as number) / best + (isNamed ? namedShare : 0));
+      share ** fileExponent *
+      (restShare +
+        (each[at] as number) / best +
+        (isNamed ? namedShare : 0) +
+        (isTraced(unit, files[unit.file]) ? tracedShare : 0));
   }
   return units.sort((a, b) => b.score - a.score || a.file - b.file || a.start - b.start);
+}
+
+function isTraced({ start, end }: UnitRange, file: ReadFile | undefined): boolean {
+  return file?.namedLines?.some((line) => line >= start && line <= end) ?? false;
 }

@@ -1,6 +1,7 @@
 /**
  * The parts of a file's score. Each but the flags, `scope`, `recent`, `fresh` and what the task names outright
- * (`mention`, `trace`, `quote`) is divided by its largest value for the query.
+ * (`mention`, `trace`, `quote`) is divided by its largest value for the query. `together` and `pair` come last: they
+ * follow from the scores that the others give.
  */
 export const signalNames = [
   'bm25f',
@@ -20,6 +21,8 @@ export const signalNames = [
   'test',
   'testQuery',
   'example',
+  'together',
+  'pair',
 ] as const;
 
 /** Name of a part of the score. */

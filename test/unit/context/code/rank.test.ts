@@ -40,7 +40,7 @@ function poolOf(texts: Record<string, string>, history: RankPool['history']['com
 function rank(pool: RankPool, task: string) {
   const query = parseCodeQuery(task);
   const weights = weightsFor(pool.history, historyWeights);
-  return rankBySignals(pool.files, findSignals(pool, query, reader, weights), query, weights);
+  return rankBySignals(pool, findSignals(pool, query, reader, weights), query, weights);
 }
 
 const terms = (text: string) => reader.readText(text).terms;
@@ -95,6 +95,26 @@ describe('the ranking of files', () => {
     expect(traceOf('src/cart/total.py')).toBeGreaterThan(traceOf('src/cart/view.py'));
     expect(traceOf('src/cart/view.py')).toBeGreaterThan(0);
     expect(traceOf('src/other/total.py')).toBe(0);
+  });
+
+  it('lifts what was changed together with the best file, and its test', () => {
+    const texts = {
+      'src/cart/total.ts': 'export function cartTotal() {}\n',
+      'src/cart/total.test.ts': 'test();\n',
+      'src/i18n/words.ts': 'const a = 1;\n',
+      'src/zoo.ts': 'const a = 1;\n',
+    };
+    const commits = Array.from({ length: 60 }, (_, at) => ({
+      oid: String(at),
+      files: at < 55 ? ['src/zoo.ts'] : ['src/cart/total.ts', 'src/i18n/words.ts'],
+      terms: terms('step'),
+    }));
+    const ranked = rank(poolOf(texts, commits), 'cartTotal is wrong');
+    const whyOf = (path: string) => ranked.find((file) => file.path === path)?.why;
+    expect(whyOf('src/i18n/words.ts')?.together).toBeCloseTo((0.8 * 5) / (5 + 3), 5);
+    expect(whyOf('src/zoo.ts')?.together).toBeUndefined();
+    expect(whyOf('src/cart/total.test.ts')?.pair).toBeGreaterThan(0);
+    expect(ranked[0]?.path).toBe('src/cart/total.ts');
   });
 
   it('puts equal files in path order, and a task without words gives an order too', () => {
