@@ -6,7 +6,7 @@ import { readFacts } from '../io/read-facts.ts';
 import { applyPlan, openRepository, type Repository } from '../io/repository.ts';
 import { indexErrors } from '../outcomes/error-keys.ts';
 import { explainProposal } from '../proposals/explain-proposal.ts';
-import { followUp } from '../proposals/follow-up.ts';
+import { type FollowUp, followUp, realisedShares } from '../proposals/follow-up.ts';
 import { makeProposals, type ProposeSettings } from '../proposals/make-proposals.ts';
 import { inWindow, type ObservedSpan, observedSpan } from '../proposals/observed-span.ts';
 import { planProposals } from '../proposals/plan-proposals.ts';
@@ -17,7 +17,7 @@ import { renderReport } from '../proposals/render-report.ts';
 import { makeReport, type ProposeReport } from '../proposals/report.ts';
 import type { WorkProfile } from '../proposals/work-profile.ts';
 import { untilApplied } from './knowledge-store.ts';
-import { readProposals } from './proposal-records.ts';
+import { type ProposalFiles, readProposals } from './proposal-records.ts';
 import { type ProposeMaterial, type ProposeSource, readProposeMaterial } from './propose-material.ts';
 
 /** What to propose from, and how. */
@@ -58,21 +58,14 @@ export function propose(options: ProposeOptions): Promise<ProposeReceipt | undef
 async function proposeOnce(options: ProposeOptions): Promise<ProposeReceipt | undefined> {
   const measured = await measure(options);
   if (!measured) return undefined;
-  const { repository, material, span, proposals, page } = measured;
-  const keepsFiles = options.source.kind === 'log' && options.recordsDir === undefined;
-  const known = await readProposals(
-    options.recordsDir === undefined ? repository.root : resolve(options.dir, options.recordsDir),
-    { isFolder: options.recordsDir !== undefined },
-  );
-  const useRecords = keepsFiles || options.recordsDir !== undefined;
-  const plan = useRecords
-    ? planProposals(proposals, known.stored, span, {
-        ...page,
-        asOf: options.now.toISOString().slice(0, 10),
-        thresholdHours: options.thresholdHours,
-        isWhole: keepsFiles && span.weeks !== null,
-      })
-    : { steps: [], changes: [] };
+  const { repository, material, span, proposals, page, known, followUps } = measured;
+  const keepsFiles = isKeptUp(options);
+  const plan = planProposals(proposals, known.stored, span, {
+    ...page,
+    asOf: options.now.toISOString().slice(0, 10),
+    thresholdHours: options.thresholdHours,
+    isWhole: keepsFiles && span.weeks !== null,
+  });
   // A file that cannot be read as a proposal is somebody's to mend: it is told and never overwritten.
   const unreadable = new Set(known.bad.map(({ path }) => path));
   const changes = keepsFiles ? plan.changes.filter(({ path }) => !unreadable.has(path)) : [];
@@ -82,19 +75,22 @@ async function proposeOnce(options: ProposeOptions): Promise<ProposeReceipt | un
     skipped: [...material.gaps.skipped, ...known.bad],
     skippedCount: material.gaps.skippedCount + known.bad.length,
   };
-  const followUps = useRecords
-    ? known.stored.flatMap(({ record }) => followUp(record, material.profiles) ?? [])
-    : [];
   const { hourlyRate, currency, horizonWeeks, thresholdHours } = options;
   const settings = { hourlyRate, currency, horizonWeeks, thresholdHours };
   const report = makeReport(
     { source: material.source, span, settings, gaps, followUps },
     proposals,
-    plan.steps,
+    knowsFiles(options) ? plan.steps : [],
     options.top,
   );
   return { report, markdown: renderReport(report, page), changes };
 }
+
+/** The files of the repository are kept up from its own log only. */
+const isKeptUp = ({ source, recordsDir }: ProposeOptions) =>
+  source.kind === 'log' && recordsDir === undefined;
+/** What is proposed is set against files: those of the repository, or those of a folder that is named. */
+const knowsFiles = (options: ProposeOptions) => isKeptUp(options) || options.recordsDir !== undefined;
 
 /** How the figures of one proposal came about; `id` may be its beginning. `not_found` when no pattern has it. */
 export async function explain(
@@ -103,8 +99,17 @@ export async function explain(
 ): Promise<{ proposal: Proposal; span: ObservedSpan; markdown: string } | undefined> {
   const measured = await measure(options);
   if (!measured) return undefined;
-  const { proposals, profiles, span } = measured;
-  const found = proposals.filter((proposal) => proposal.id.startsWith(id));
+  const { proposals, profiles, span, known } = measured;
+  // A file keeps its id while wordings join its pattern, so its keys count too.
+  const keys = new Set(
+    known.stored.flatMap(({ record }) =>
+      record.id.startsWith(id) ? record.keys.map((key) => `${record.kind}\n${key}`) : [],
+    ),
+  );
+  const found = proposals.filter(
+    ({ id: own, pattern }) =>
+      own.startsWith(id) || pattern.keys.some((key) => keys.has(`${pattern.kind}\n${key}`)),
+  );
   const [proposal] = found;
   if (!proposal || found.length > 1)
     throw new KaizenError(
@@ -125,6 +130,9 @@ interface Measured {
   span: ObservedSpan;
   proposals: Proposal[];
   page: PageSettings;
+  /** Files that are known, and what became of those that are done. */
+  known: ProposalFiles;
+  followUps: FollowUp[];
 }
 
 async function measure(options: ProposeOptions): Promise<Measured | undefined> {
@@ -141,9 +149,20 @@ async function measure(options: ProposeOptions): Promise<Measured | undefined> {
     horizonWeeks,
     linkOf: isLog ? await linksTo(repository) : undefined,
   };
-  const settings: ProposeSettings = { ...page };
+  const known = await readKnown(repository, options);
+  const followUps = known.stored.flatMap(({ record }) => followUp(record, material.profiles) ?? []);
+  const settings: ProposeSettings = { ...page, shares: realisedShares(followUps) };
   if (isLog && !repository.git?.bare) settings.knownFixes = await knownFixes(repository, material);
-  return { repository, material, profiles, span, proposals: makeProposals(profiles, span, settings), page };
+  const proposals = makeProposals(profiles, span, settings);
+  return { repository, material, profiles, span, proposals, page, known, followUps };
+}
+
+async function readKnown({ root }: Repository, options: ProposeOptions): Promise<ProposalFiles> {
+  if (!knowsFiles(options)) return { stored: [], bad: [] };
+  const { dir, recordsDir } = options;
+  return recordsDir === undefined
+    ? readProposals(root)
+    : readProposals(resolve(dir, recordsDir), { isFolder: true });
 }
 
 /** Facts about an error by its fingerprints, those in use first. */

@@ -37,7 +37,7 @@ export function explainProposal(
   if (price.monthly && price.saving && price.net && span.weeks !== null)
     sums.push(
       `A month: ${number(price.hours)} h ÷ ${number(span.weeks)} weeks × ${weeksPerMonth} = ${number(price.monthly.mid)} h, 95 % interval ${number(price.monthly.low)} to ${number(price.monthly.high)} (compound Poisson over sessions).`,
-      `Saving: × ${price.share.mid} (assumed, ${price.share.low} to ${price.share.high}) = ${number(price.saving.mid)} h a month.`,
+      `Saving: × ${price.share.mid} (${price.shareFrom === null ? 'assumed' : 'measured'}, ${price.share.low} to ${price.share.high}) = ${number(price.saving.mid)} h a month.`,
       `Net: ${number(price.net.mid)} h over the horizon, after ${number(price.effort.mid)} h of effort (${price.effort.low} to ${price.effort.high}) and ${number(price.upkeepMonthly.mid)} h of upkeep a month.`,
     );
   else sums.push(`No rate: ${escapeMarkdown(span.reason ?? '')}.`);

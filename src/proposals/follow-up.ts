@@ -1,16 +1,17 @@
-import type { Interval } from '../base/statistics/describe.ts';
+import { type Interval, median } from '../base/statistics/describe.ts';
 import { type Charge, chargeTime } from './charge-time.ts';
 import { findPatterns } from './make-proposals.ts';
 import { observedSpan } from './observed-span.ts';
-import { sessionsOf } from './pattern.ts';
+import { type PatternKind, patternKinds, sessionsOf } from './pattern.ts';
 import { costOfSession } from './plan-proposals.ts';
-import { sessionCosts, weeksPerMonth } from './price-pattern.ts';
+import { type Range, sessionCosts, weeksPerMonth } from './price-pattern.ts';
 import type { ProposalRecord } from './proposal-record.ts';
 import type { WorkProfile } from './work-profile.ts';
 
 /** What became of a promise. */
 export interface FollowUp {
   id: string;
+  kind: PatternKind;
   title: string;
   day: string;
   /** Promised saving, hours a month. */
@@ -21,6 +22,8 @@ export interface FollowUp {
   /** Saving seen, hours a month at the pace of the sessions after; null with `reason` while there is too little. */
   realised: number | null;
   interval: Interval | null;
+  /** Share of what it cost that went away, at least 0; null like `realised`. */
+  share: number | null;
   verdict: 'kept' | 'partly' | 'not kept' | 'not enough data';
   reason: string | null;
 }
@@ -42,6 +45,7 @@ export function followUp(record: ProposalRecord, profiles: readonly WorkProfile[
   const span = observedSpan(later);
   const head = {
     id: record.id,
+    kind: record.kind,
     title: record.title,
     day: promise.day,
     promised: promise.savingMonth,
@@ -52,6 +56,7 @@ export function followUp(record: ProposalRecord, profiles: readonly WorkProfile[
     ...head,
     realised: null,
     interval: null,
+    share: null,
     verdict: 'not enough data',
     reason,
   });
@@ -63,7 +68,15 @@ export function followUp(record: ProposalRecord, profiles: readonly WorkProfile[
   const realised = (promise.costSession.mean - now.mean) * monthly;
   const half = 1.96 * Math.hypot(promise.costSession.se, now.se) * monthly;
   const interval: Interval = [realised - half, realised + half];
-  return { ...head, realised, interval, verdict: verdictOf(interval, promise.savingMonth.low), reason: null };
+  const before = promise.costSession.mean;
+  return {
+    ...head,
+    realised,
+    interval,
+    share: before > 0 ? Math.max(0, 1 - now.mean / before) : null,
+    verdict: verdictOf(interval, promise.savingMonth.low),
+    reason: null,
+  };
 }
 
 /** Hours of each session that shows the record's pattern, charged beside the other patterns that are seen. */
@@ -86,4 +99,28 @@ function verdictOf([low, high]: Interval, promisedLow: number): FollowUp['verdic
   if (low > 0 && high >= promisedLow) return 'kept';
   if (low > 0) return 'partly';
   return high < promisedLow ? 'not kept' : 'not enough data';
+}
+
+/** Finished proposals of one kind that make their measured shares better than an assumption. */
+const enoughFollowUps = 3;
+
+/**
+ * What share of its cost the mending of a kind has taken away so far: lowest, median and highest of its follow-ups, for
+ * kinds with at least three that could be measured.
+ */
+export function realisedShares(
+  followUps: readonly { kind: PatternKind; share: number | null }[],
+): Map<PatternKind, Range & { n: number }> {
+  const shares = new Map<PatternKind, Range & { n: number }>();
+  for (const kind of patternKinds) {
+    const own = followUps.flatMap((one) => (one.kind === kind && one.share !== null ? [one.share] : []));
+    if (own.length < enoughFollowUps) continue;
+    shares.set(kind, {
+      low: Math.min(...own),
+      mid: median(own) as number,
+      high: Math.max(...own),
+      n: own.length,
+    });
+  }
+  return shares;
 }

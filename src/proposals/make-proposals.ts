@@ -6,7 +6,7 @@ import { errorPatterns } from './patterns/error-patterns.ts';
 import { routinePatterns } from './patterns/routine-patterns.ts';
 import { runPatterns } from './patterns/run-patterns.ts';
 import { slowPatterns } from './patterns/slow-patterns.ts';
-import { type PriceSettings, pricePattern } from './price-pattern.ts';
+import { type PriceSettings, pricePattern, type RealisedShares } from './price-pattern.ts';
 import { type Evidence, groupingVersion, type Proposal } from './proposal.ts';
 import { type KnownFix, suggestMending } from './suggest-mending.ts';
 import { problemOf, titleOf } from './tell-pattern.ts';
@@ -18,6 +18,8 @@ const mostEvidence = 8;
 
 /** What proposals are made with. */
 export interface ProposeSettings extends PriceSettings {
+  /** What finished proposals really took away; a kind without is assumed. */
+  shares?: RealisedShares;
   /** Facts of the store about errors with these fingerprints. */
   knownFixes?: (keys: readonly string[]) => KnownFix[];
 }

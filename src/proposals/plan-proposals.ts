@@ -200,7 +200,10 @@ function withoutEvidence(record: ProposalRecord, { isWhole, asOf }: PlanSettings
       status: 'closed',
       decided: asOf,
       by: 'kaizen',
-      reason: 'evidence gone: no longer seen in the sessions',
+      reason:
+        record.status === 'accepted'
+          ? 'evidence gone: no longer seen; if it was carried out, `kaizen propose done` checks the promise'
+          : 'evidence gone: no longer seen in the sessions',
     },
     proposal: undefined,
     step: 'closed',

@@ -1,7 +1,7 @@
 import type { Interval } from '../base/statistics/describe.ts';
 import type { Charge } from './charge-time.ts';
 import type { ObservedSpan } from './observed-span.ts';
-import { type Pattern, sessionsOf } from './pattern.ts';
+import { type Pattern, type PatternKind, sessionsOf } from './pattern.ts';
 
 /** Weeks of an average month: 365.25 ÷ 12 ÷ 7. */
 export const weeksPerMonth = 4.345;
@@ -20,6 +20,9 @@ export interface Range {
   high: number;
 }
 
+/** Shares that finished proposals were measured to have taken away, by kind. */
+export type RealisedShares = ReadonlyMap<PatternKind, Range & { n: number }>;
+
 /** What a pattern costs and what ending it would bring. Hours; null where the span is too short for a rate. */
 export interface Price {
   /** Charged to it in the sessions seen. */
@@ -28,6 +31,8 @@ export interface Price {
   monthly: Range | null;
   /** Share of that which should go away. */
   share: Range;
+  /** Finished proposals of the kind that the share was measured on; null: it is assumed. */
+  shareFrom: number | null;
   /** What goes away, hours a month. */
   saving: Range | null;
   effort: Range;
@@ -55,11 +60,12 @@ export function pricePattern(
   pattern: Pattern,
   charge: Charge,
   span: ObservedSpan,
-  { horizonWeeks }: Pick<PriceSettings, 'horizonWeeks'>,
+  { horizonWeeks, shares }: Pick<PriceSettings, 'horizonWeeks'> & { shares?: RealisedShares | undefined },
 ): Price {
   const costs = sessionCosts(pattern, charge);
   const hours = costs.reduce((sum, cost) => sum + cost, 0);
-  const share = shareOf(pattern);
+  const realised = shares?.get(pattern.kind);
+  const share = realised ?? assumedShare(pattern);
   const { effort, upkeepMonthly } = effortOf(pattern);
   const firsts = pattern.stretches.filter(({ isPart }) => !isPart);
   const occurrences = firsts.length;
@@ -85,7 +91,8 @@ export function pricePattern(
   return {
     hours,
     monthly,
-    share,
+    share: { low: share.low, mid: share.mid, high: share.high },
+    shareFrom: realised?.n ?? null,
     saving,
     effort,
     upkeepMonthly,
@@ -132,8 +139,8 @@ function weeksToPay(effort: number, savedMonthly: number): number | null {
 
 const range = (low: number, high: number, mid = (low + high) / 2): Range => ({ low, mid, high });
 
-/** How much of a kind's time a mending takes away: assumed, and said to be, until follow-ups have measured it. */
-function shareOf({ detail }: Pattern): Range {
+/** How much of a kind's time a mending takes away where no follow-up has measured it; the page says that it is assumed. */
+function assumedShare({ detail }: Pattern): Range {
   switch (detail.kind) {
     case 'error':
       return detail.fixes.length > 0 || detail.missing !== null

@@ -2,6 +2,7 @@ import { codeSpan, escapeMarkdown } from '../base/markdown.ts';
 import { counted, formatHours } from './plain-words.ts';
 import type { Price, PriceSettings, Range } from './price-pattern.ts';
 import type { Proposal } from './proposal.ts';
+import { titleOf } from './tell-pattern.ts';
 
 /** What the page of a proposal needs beside it. */
 export interface PageSettings extends PriceSettings {
@@ -37,7 +38,7 @@ function figureLines({ price, charge }: Proposal, settings: PriceSettings): stri
   if (price.monthly && price.saving && price.net)
     lines.push(
       `- Costs now: **${rangeWords(price.monthly)} a month**.`,
-      `- Would save: **${rangeWords(price.saving)} a month**, worth ${money(price.saving.mid * hourlyRate, currency)} of capacity at ${hourlyRate} ${currency} an hour (time for other work, not cash). Assumed is that ${percent(price.share.mid)} of the cost goes away (${percent(price.share.low)} to ${percent(price.share.high)}).`,
+      `- Would save: **${rangeWords(price.saving)} a month**, worth ${money(price.saving.mid * hourlyRate, currency)} of capacity at ${hourlyRate} ${currency} an hour (time for other work, not cash). ${price.shareFrom === null ? 'Assumed' : `Measured on ${counted(price.shareFrom, 'finished proposal')} of the kind`} is that ${percent(price.share.mid)} of the cost goes away (${percent(price.share.low)} to ${percent(price.share.high)}).`,
       `- Effort: ${rangeOf(price.effort)}, then ${rangeOf(price.upkeepMonthly)} a month to keep it so.`,
       `- ${breakEvenWords(price)}`,
       `- Over ${counted(horizonWeeks, 'week')}: ${rangeWords(price.net)} net.`,
@@ -46,7 +47,7 @@ function figureLines({ price, charge }: Proposal, settings: PriceSettings): stri
   lines.push(`- Confidence: ${price.confidence} (${confidenceWords(price)}).`);
   if (charge.sharedMs > 0 && charge.sharedWith)
     lines.push(
-      `- A further ${formatHours(charge.sharedMs / 3_600_000)} of it overlaps with other patterns and is counted there, not here.`,
+      `- A further ${formatHours(charge.sharedMs / 3_600_000)} of it overlaps with other patterns (most with “${escapeMarkdown(titleOf(charge.sharedWith))}”) and is counted there, not here.`,
     );
   return lines;
 }

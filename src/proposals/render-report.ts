@@ -45,7 +45,7 @@ function head(report: ProposeReport): string {
       ),
     );
   if (more > 0)
-    parts.push(`${counted(more, 'more')} beyond --top ${listed.length}.`.replace('mores', 'more'));
+    parts.push(`${more} more ${more === 1 ? 'is' : 'are'} not listed; \`--top\` says how many are.`);
   const notes = statusNotes(report);
   if (notes !== '') parts.push(notes);
   if (settings.thresholdHours > 0 && listed.length === 0 && report.below.length > 0)
@@ -158,7 +158,7 @@ function belowPart({ below }: ProposeReport): string {
 function gapPart({ gaps, span, settings }: ProposeReport): string {
   const lines = [
     'Time is the work clock of a session: waits for a person are out of it, and no minute is counted for two patterns.',
-    `Shares that go away, effort and upkeep are assumptions by kind of pattern, given as ranges; a month has 4.345 weeks, the horizon ${settings.horizonWeeks} weeks. Intervals are 95 %.`,
+    `Effort, upkeep and (until three finished proposals of a kind were measured) the share that goes away are assumptions by kind of pattern, given as ranges; a month has 4.345 weeks, the horizon ${settings.horizonWeeks} weeks. Intervals are 95 %.`,
   ];
   if (gaps.cutCalls > 0)
     lines.push(

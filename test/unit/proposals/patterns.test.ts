@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readFleet } from '../../../src/metrics/fleet.ts';
 import { profileSession } from '../../../src/outcomes/profile-session.ts';
 import { sessionsOf } from '../../../src/proposals/pattern.ts';
 import { errorPatterns } from '../../../src/proposals/patterns/error-patterns.ts';
@@ -132,6 +133,31 @@ describe('profilesOf', () => {
     const [first, second] = profilesOf([row('aaaaaaaa'), row('bbbbbbbb')]);
     expect([first?.errors.length, second?.errors.length]).toEqual([1, 0]);
     expect([first?.calls.outcome, second?.calls.outcome]).toEqual(['x.', '']);
+  });
+
+  it('gives the same proposals in any order of the log', () => {
+    const events = Array.from({ length: 12 }, (_, n) => ({
+      v: 1 as const,
+      id: `e${n}`,
+      ...profileSession(
+        sessionOf(
+          [
+            { runs: 'deploy', gives: `fatal: the area ${n % 2 ? 'north' : 'south'} is locked`, exitCode: 1 },
+            { runs: 'cat log' },
+            { runs: 'deploy' },
+          ],
+          { id: `s${n}`, start: new Date(Date.UTC(2026, 2, 1 + n)).toISOString() },
+        ),
+        { redact: (text) => text, now: '' },
+      ),
+    }));
+    const told = (rows: typeof events) => {
+      const profiles = profilesOf(readFleet(rows).profiles);
+      return proposalsIn(profiles).proposals.map(({ id, title, price }) => [id, title, price]);
+    };
+    expect(told(events)).toHaveLength(1);
+    expect(told([...events].reverse())).toEqual(told(events));
+    expect(told([...events.slice(5), ...events.slice(0, 5)])).toEqual(told(events));
   });
 
   it('takes a local clone for the one repository of its name, and for none of two', () => {

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/proposals/decide.ts';
-import { followUp } from '../../../src/proposals/follow-up.ts';
+import { followUp, realisedShares } from '../../../src/proposals/follow-up.ts';
 import { formatProposal } from '../../../src/proposals/format-proposal.ts';
+import { makeProposals } from '../../../src/proposals/make-proposals.ts';
+import { observedSpan } from '../../../src/proposals/observed-span.ts';
 import { parseProposal } from '../../../src/proposals/parse-proposal.ts';
 import { planProposals, type StoredProposal } from '../../../src/proposals/plan-proposals.ts';
+import type { Proposal } from '../../../src/proposals/proposal.ts';
 import type { ProposalRecord } from '../../../src/proposals/proposal-record.ts';
 import { notesLine } from '../../../src/proposals/proposal-record.ts';
+import { renderProposal } from '../../../src/proposals/render-proposal.ts';
 import type { WorkProfile } from '../../../src/proposals/work-profile.ts';
 import { costlyFleet, proposalsIn, settings } from './profiles.ts';
 
@@ -154,11 +158,28 @@ describe('followUp', () => {
     expect(gone?.realised).toBeCloseTo(0.2 * (58 / 4) * 4.345, 2);
     expect(gone).toMatchObject({ verdict: 'kept', before: 58, after: 58 });
     expect(gone?.interval?.[0]).toBeGreaterThan(0);
+    expect(gone?.share).toBe(1);
     const halved = followUp(done, later(0.2));
+    expect(halved?.share).toBeCloseTo(0.5, 3);
     expect(halved?.realised).toBeCloseTo(0.1 * (58 / 4) * 4.345, 2);
     const same = followUp(done, later(0.4));
     expect(same?.realised).toBeCloseTo(0, 2);
     expect(['not kept', 'not enough data']).toContain(same?.verdict);
+  });
+});
+
+describe('realisedShares', () => {
+  it('takes what follow-ups measured for the next price, once there are three of a kind', () => {
+    const kept = (share: number | null) => ({ kind: 'error' as const, share });
+    expect(realisedShares([kept(0.9), kept(0.5), kept(null)])).toEqual(new Map());
+    const shares = realisedShares([kept(0.9), kept(0.5), kept(0.2)]);
+    expect(shares).toEqual(new Map([['error', { low: 0.2, mid: 0.5, high: 0.9, n: 3 }]]));
+    const span = observedSpan(costly);
+    const [proposal] = makeProposals(costly, span, { ...settings, shares });
+    expect(proposal?.price).toMatchObject({ share: { low: 0.2, mid: 0.5, high: 0.9 }, shareFrom: 3 });
+    expect(renderProposal(proposal as Proposal, settings)).toContain(
+      'Measured on 3 finished proposals of the kind',
+    );
   });
 });
 

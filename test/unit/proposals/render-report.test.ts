@@ -63,6 +63,7 @@ function pageWith(text: string): string {
       followUps: [
         {
           id: 'abcdefghij',
+          kind: 'error',
           title: text,
           day: '2026-04-01',
           promised: { low: 1, mid: 2, high: 3 },
@@ -70,6 +71,7 @@ function pageWith(text: string): string {
           after: 5,
           realised: null,
           interval: null,
+          share: null,
           verdict: 'not enough data',
           reason: text,
         },
