@@ -11,8 +11,8 @@ import { homeFolder, isInside, ownName } from './find-session-scope.ts';
 
 /** Finds the commits around a session in the Git of the folder it worked in; remembers the folders it opened. */
 export interface CommitFinder {
-  /** null: the folder is not on this machine, or lies in no repository. */
-  find(session: Session, reading: SessionReading): Promise<GitCommit[] | null>;
+  /** null: the folder is not on this machine or lies in no repository, and `repo` is not this one. */
+  find(session: Session, reading: SessionReading, repo: string | null): Promise<GitCommit[] | null>;
 }
 
 /** Opens a finder; a session of this repository whose folder is gone (or elsewhere) is looked up here. */
@@ -24,22 +24,22 @@ export function openCommitFinder(repository: Repository): CommitFinder {
     opened.set(folder, known);
     return known;
   };
-  const isOwn = async ({ summary }: Session) => {
+  const isOwn = async (repo: string | null) => {
     own ??= ownName(repository);
-    return summary.repo !== null && summary.repo === (await own);
+    return repo !== null && repo === (await own);
   };
   return {
-    async find(session, reading) {
+    async find(session, reading, repo) {
       const folder = homeFolder(session);
       const isHere = folder !== undefined && isInside(folder, repository.root);
       const inFolder = isHere || folder === undefined ? undefined : await gitOf(folder);
-      const git = isHere || (!inFolder && (await isOwn(session))) ? repository.git : inFolder;
+      const git = isHere || (!inFolder && (await isOwn(repo))) ? repository.git : inFolder;
       if (!git) return null;
       const made = [...reading.commits.values()].flat();
       const ids = [...new Set(made.flatMap(({ seen }) => seen.id ?? []))];
       const times = reading.events.flatMap(({ ms }) => ms ?? []);
       const range = times.length === 0 ? null : { from: times[0] as number, to: times.at(-1) as number };
-      return readCommits(git, { ids, range }).catch((error: unknown) => {
+      return readCommits(git, { ids, range, branch: session.summary.branch }).catch((error: unknown) => {
         // A damaged or partial clone: what it cannot tell is not known, and the harvest goes on.
         if (error instanceof KaizenError && error.code === 'git_failed') return null;
         throw error;

@@ -18,7 +18,7 @@ export async function readSessionTasks(
   around: { repo: string | null; redact(text: string): string; now: string; isLive: boolean },
 ): Promise<SessionTasks> {
   const reading = readForTasks(session);
-  const commits = await finder.find(session, reading);
+  const commits = await finder.find(session, reading, around.repo);
   return {
     tasks: observeTasks(session, reading, { ...around, commits }),
     verification: recordVerification(session, reading, around),

@@ -7,8 +7,12 @@ export interface CommitQuery {
   ids: readonly string[];
   /** Commits written in this stretch of time, both ends included, in milliseconds; null: none but the ids. */
   range: { from: number; to: number } | null;
+  /** Branch the session worked on; null when its transcript names none. */
+  branch: string | null;
 }
 
+/** A rebase gives a commit a later date: it is looked for up to a month after it was written. */
+const rewrittenWithinMs = 30 * 86_400_000;
 /** Commits of one stretch of time are read up to so many, the newest. */
 const maxCommits = 20_000;
 const maxDetailed = 200;
@@ -18,19 +22,20 @@ const format = [
   '%at',
   '%ct',
   '%P',
-  '%an <%ae>',
+  '%an <%ae> %cn <%ce>',
   '%(trailers:key=Co-Authored-By,valueonly,separator=%x01)',
   '%s',
 ].join('%x00');
-const agents =
-  /\b(?:claude|codex|copilot|cursor|aider|gemini|devin|opencode|openhands|windsurf|amp)\b|\[bot\]/i;
+/** Squash merges of a forge are committed by the forge. */
+const programs =
+  /\b(?:claude|codex|copilot|cursor|aider|gemini|devin|opencode|openhands|windsurf|amp)\b|\[bot\]|<noreply@(?:github|gitlab)\.com>/i;
 
 /**
  * The commits asked for, with what they changed. Two to five short Git commands, none of which runs a program that a
  * configuration names. What Git cannot resolve is left out; a repository without a commit has none.
  */
-export async function readCommits(git: Git, { ids, range }: CommitQuery): Promise<GitCommit[]> {
-  const listed = range === null ? [] : await listWritten(git, range);
+export async function readCommits(git: Git, { ids, range, branch }: CommitQuery): Promise<GitCommit[]> {
+  const listed = range === null ? [] : await listWritten(git, range, branch);
   const missing = ids.filter((id) => !listed.some((commit) => commit.id.startsWith(id)));
   const named = await readNamed(git, missing);
   const commits = [...listed, ...named.filter(({ id }) => !listed.some((commit) => commit.id === id))];
@@ -41,19 +46,35 @@ export async function readCommits(git: Git, { ids, range }: CommitQuery): Promis
 }
 
 /** On some branch and written (by its author's time, which amend and rebase keep) in the stretch. */
-async function listWritten(git: Git, { from, to }: { from: number; to: number }): Promise<GitCommit[]> {
-  const since = Math.floor(from / 1000) - 2;
-  const text = await readOr(git, [
-    'rev-list',
-    '--branches',
-    '--remotes',
-    '--tags',
-    `--since=${since}`,
+async function listWritten(
+  git: Git,
+  { from, to }: { from: number; to: number },
+  branch: string | null,
+): Promise<GitCommit[]> {
+  const seconds = (ms: number) => Math.floor(ms / 1000);
+  const limits = [
+    `--since=${seconds(from) - 2}`,
+    `--until=${seconds(to + rewrittenWithinMs)}`,
     `--max-count=${maxCommits}`,
-    `--format=${format}`,
-  ]);
+  ];
+  const text = await readOr(git, ['rev-list', ...everyRef, ...limits, `--format=${format}`]);
+  const onBranch = new Set(
+    (await readOr(git, ['rev-list', ...limits, await refOf(git, branch)])).split('\n'),
+  );
   const isIn = (ms: number) => ms >= from - 2000 && ms <= to + 2000;
-  return parseCommits(text, true).filter((commit) => isIn(commit.authoredMs));
+  return parseCommits(text)
+    .filter((commit) => isIn(commit.authoredMs))
+    .map((commit) => ({ ...commit, isOnBranch: onBranch.has(commit.id) }));
+}
+
+const everyRef = ['--branches', '--remotes', '--tags'];
+
+/** The branch where it is here, or as a remote has it; else what is checked out. */
+async function refOf(git: Git, branch: string | null): Promise<string> {
+  if (branch === null || !/^[\w][\w./+-]{0,200}$/.test(branch)) return 'HEAD';
+  for (const ref of [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`])
+    if ((await readOr(git, ['rev-parse', '--verify', '--quiet', ref])).trim() !== '') return ref;
+  return 'HEAD';
 }
 
 async function readNamed(git: Git, ids: readonly string[]): Promise<GitCommit[]> {
@@ -77,7 +98,7 @@ async function readNamed(git: Git, ids: readonly string[]): Promise<GitCommit[]>
     '--tags',
   ]);
   const unreachable = new Set(left.split('\n').filter(Boolean));
-  return parseCommits(text, true).map((commit) => ({ ...commit, reachable: !unreachable.has(commit.id) }));
+  return parseCommits(text).map((commit) => ({ ...commit, reachable: !unreachable.has(commit.id) }));
 }
 
 /** stdout, or nothing where Git says no: before the first commit it has nothing to list. */
@@ -85,7 +106,7 @@ async function readOr(git: Git, args: readonly string[]): Promise<string> {
   return git.rawBytes(args).then(String, () => '');
 }
 
-function parseCommits(text: string, reachable: boolean): GitCommit[] {
+function parseCommits(text: string): GitCommit[] {
   return text.split('\n').flatMap((line): GitCommit[] => {
     const [id = '', tree, authored, committed, parents, author, trailers, subject] = line.split('\0');
     if (subject === undefined) return [];
@@ -96,13 +117,12 @@ function parseCommits(text: string, reachable: boolean): GitCommit[] {
         authoredMs: Number(authored) * 1000,
         committedMs: Number(committed) * 1000,
         subject,
-        files: [],
-        added: 0,
-        removed: 0,
+        changes: null,
         isMerge: (parents ?? '').includes(' '),
-        byAgent: agents.test(author ?? '') || agents.test(trailers ?? ''),
+        isAutomated: programs.test(author ?? '') || programs.test(trailers ?? ''),
+        isOnBranch: false,
         patchId: null,
-        reachable,
+        reachable: true,
       },
     ];
   });
@@ -110,28 +130,41 @@ function parseCommits(text: string, reachable: boolean): GitCommit[] {
 
 const diffTree = ['diff-tree', '--stdin', '-r', '--root', '--no-renames', '--no-ext-diff', '--no-textconv'];
 
+/** In a partial clone Git stops at the first commit it cannot compare: then the next ones are asked for one by one. */
 async function addChanges(git: Git, commits: readonly GitCommit[]): Promise<void> {
-  if (commits.length === 0) return;
-  const text = (
-    await git.rawBytes([...diffTree, '--numstat'], commits.map(({ id }) => `${id}\n`).join(''))
-  ).toString();
+  const texts = await compare(git, commits, '--numstat').then(
+    (text) => [text],
+    () =>
+      Promise.all(
+        commits.slice(0, maxSingly).map((commit) => compare(git, [commit], '--numstat').catch(() => '')),
+      ),
+  );
   const byId = new Map(commits.map((commit) => [commit.id, commit]));
   let commit: GitCommit | undefined;
-  for (const line of text.split('\n')) {
+  for (const line of texts.join('\n').split('\n')) {
     const [added, removed, file] = line.split('\t');
-    if (file === undefined) commit = byId.get(line.trim()) ?? commit;
-    else if (commit) {
-      commit.files.push(file);
+    if (file === undefined) {
+      commit = byId.get(line.trim()) ?? commit;
+      if (byId.has(line.trim()) && commit) commit.changes = { files: [], added: 0, removed: 0 };
+    } else if (commit?.changes) {
+      commit.changes.files.push(file);
       // A binary file has no lines.
-      commit.added += Number(added) || 0;
-      commit.removed += Number(removed) || 0;
+      commit.changes.added += Number(added) || 0;
+      commit.changes.removed += Number(removed) || 0;
     }
   }
 }
 
+const maxSingly = 30;
+
+async function compare(git: Git, commits: readonly GitCommit[], how: '--numstat' | '-p'): Promise<string> {
+  if (commits.length === 0) return '';
+  return String(await git.rawBytes([...diffTree, how], commits.map(({ id }) => `${id}\n`).join('')));
+}
+
 async function addPatchIds(git: Git, commits: readonly GitCommit[]): Promise<void> {
-  const patches = await git.rawBytes([...diffTree, '-p'], commits.map(({ id }) => `${id}\n`).join(''));
-  const text = (await git.rawBytes(['patch-id', '--stable'], patches)).toString();
+  const patches = await compare(git, commits, '-p').catch(() => '');
+  const text = patches === '' ? '' : String(await git.rawBytes(['patch-id', '--stable'], patches));
   const idOf = new Map(text.split('\n').map((line) => line.split(' ').reverse() as [string, string]));
   for (const commit of commits) commit.patchId = idOf.get(commit.id) ?? null;
 }

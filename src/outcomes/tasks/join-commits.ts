@@ -8,12 +8,13 @@ export interface GitCommit {
   authoredMs: number;
   committedMs: number;
   subject: string;
-  files: string[];
-  added: number;
-  removed: number;
+  /** Null for a merge, and where the clone lacks what it would take to know. */
+  changes: { files: string[]; added: number; removed: number } | null;
   isMerge: boolean;
-  /** A trailer or the author names an agent. */
-  byAgent: boolean;
+  /** A trailer, the author or the committer names an agent, a bot or a forge. */
+  isAutomated: boolean;
+  /** On the branch the session worked on (or, where that is gone, on the one checked out). */
+  isOnBranch: boolean;
   /** `git patch-id --stable`; null when it was not asked for. */
   patchId: string | null;
   /** On some branch; false for what an amend or a rebase left behind. */
@@ -64,21 +65,30 @@ function successor(left: GitCommit, commits: readonly GitCommit[]): GitCommit | 
   );
 }
 
-/** Commits in a stretch of time that no transcript line made and no agent signed: a person's own. */
+/**
+ * Commits in a stretch of time, on the branch of the session, that no line of its transcript made and no program
+ * signed: a person's own. Other branches belong to other work. A commit named after a prompt was made by a hook that
+ * keeps every turn (`prompts`: what was said in the session).
+ */
 export function manualCommits(
   commits: readonly GitCommit[],
-  ofSession: ReadonlySet<string>,
+  session: { commits: ReadonlySet<string>; prompts: readonly string[] },
   from: number,
   to: number,
 ): GitCommit[] {
+  const heads = new Set(session.prompts.map(headOf));
   return commits.filter(
     (commit) =>
-      commit.reachable &&
+      commit.isOnBranch &&
       !commit.isMerge &&
-      !commit.byAgent &&
-      !ofSession.has(commit.id) &&
+      !commit.isAutomated &&
+      !session.commits.has(commit.id) &&
+      !heads.has(headOf(commit.subject)) &&
       // A rebase later keeps the author's time: what was written in the range counts, not what was moved in it.
       commit.authoredMs > from &&
       commit.authoredMs < to,
   );
 }
+
+/** Enough of a text to know it again when a subject line cuts it off. */
+const headOf = (text: string): string => text.trim().replace(/\s+/g, ' ').slice(0, 40).toLowerCase();

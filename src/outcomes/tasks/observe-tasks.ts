@@ -45,12 +45,16 @@ export function observeTasks(session: Session, reading: SessionReading, around: 
   const ofSession = new Set(
     [...joined.values()].flatMap((git) => [git.commit.id, git.followed?.id ?? git.commit.id]),
   );
+  const prompts = session.events.flatMap((event) =>
+    event.kind === 'user' || event.kind === 'compact' ? [event.text] : [],
+  );
   return slices.map((slice, index) =>
     observeTask(session, slice, {
       reading,
       around,
       joined,
       ofSession,
+      prompts,
       number: index + 1,
       isLast: index === slices.length - 1,
     }),
@@ -65,6 +69,7 @@ interface Whole {
   joined: Joined;
   /** Ids in Git of the commits that the session made. */
   ofSession: ReadonlySet<string>;
+  prompts: readonly string[];
   number: number;
   isLast: boolean;
 }
@@ -187,7 +192,7 @@ function checkpointOf(rows: readonly TaskCommit[]): {
 
 function touchesOf(
   slice: TaskSlice,
-  { reading, around, ofSession }: Whole,
+  { reading, around, ofSession, prompts }: Whole,
   from: number | null,
   to: number | null,
 ): TaskFigures['touches'] {
@@ -195,7 +200,7 @@ function touchesOf(
   const manual =
     around.commits === null || from === null || to === null
       ? null
-      : manualCommits(around.commits, ofSession, from, to).length;
+      : manualCommits(around.commits, { commits: ofSession, prompts }, from, to).length;
   const count = Object.values(seen).reduce((sum, n) => sum + n, 0) + (manual ?? 0);
   return { count, byKind: { ...seen, manual_commit: manual } };
 }
@@ -208,7 +213,7 @@ function changesOf(
 ): TaskFigures['changes'] {
   const edits = countEdits(slice.calls.filter((call) => reading.edits.has(call)));
   const known = made.flatMap((one) => {
-    const git = joined.get(one)?.commit;
+    const git = joined.get(one)?.commit.changes;
     if (git) return { names: git.files, files: git.files.length, added: git.added, removed: git.removed };
     return one.seen.changes ? { names: null, ...one.seen.changes } : [];
   });

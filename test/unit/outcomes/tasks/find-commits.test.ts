@@ -66,11 +66,10 @@ const git = (part: Partial<GitCommit>): GitCommit => ({
   authoredMs: startMs + 5000,
   committedMs: startMs + 5000,
   subject: 'Mend it',
-  files: ['a'],
-  added: 1,
-  removed: 0,
+  changes: { files: ['a'], added: 1, removed: 0 },
   isMerge: false,
-  byAgent: false,
+  isAutomated: false,
+  isOnBranch: true,
   patchId: null,
   reachable: true,
   ...part,
@@ -103,16 +102,22 @@ describe('findGitCommit', () => {
 });
 
 describe('manualCommits', () => {
-  it("are a person's, on a branch, inside the range, and not the session's own", () => {
+  it("are a person's, on its branch, inside the range, and not the session's own", () => {
     const commits = [
       git({ id: 'mine' }),
       git({ id: 'person' }),
-      git({ id: 'agent', byAgent: true }),
+      git({ id: 'agent', isAutomated: true }),
       git({ id: 'merge', isMerge: true }),
-      git({ id: 'gone', reachable: false }),
+      git({ id: 'hook', subject: 'add a cache of some kind, please' }),
+      git({ id: 'elsewhere', isOnBranch: false }),
       git({ id: 'later', authoredMs: startMs + 99_000 }),
     ];
-    const manual = manualCommits(commits, new Set(['mine']), startMs, startMs + 10_000);
+    const manual = manualCommits(
+      commits,
+      { commits: new Set(['mine']), prompts: ['Add a cache\nof some kind, please'] },
+      startMs,
+      startMs + 10_000,
+    );
     expect(manual.map(({ id }) => id)).toEqual(['person']);
   });
 });
