@@ -71,6 +71,8 @@ export type PatternDetail =
       /** The median of the first half, where that of all is at least twice it: it has become slower. */
       earlierMs: number | null;
       calls: number;
+      /** Read off transcripts, which do not tell a wait for approval from a slow call. */
+      mayWait: boolean;
       slowest: { session: string; line: number; ms: number }[];
     }
   | { kind: 'routine'; steps: string[] };

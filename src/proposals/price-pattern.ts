@@ -87,7 +87,7 @@ export function pricePattern(
     mid: weeksToPay(effort.mid, saving.mid - upkeepMonthly.mid),
     high: weeksToPay(effort.high, saving.low - upkeepMonthly.high),
   };
-  const confidence = confidenceOf(sessionsOf(pattern), measured / occurrences, monthly);
+  const confidence = confidenceOf(pattern, measured / occurrences, monthly);
   return {
     hours,
     monthly,
@@ -175,8 +175,11 @@ function effortOf({ detail }: Pattern): { effort: Range; upkeepMonthly: Range } 
   }
 }
 
-function confidenceOf(sessions: number, measured: number, monthly: Range | null): Price['confidence'] {
+function confidenceOf(pattern: Pattern, measured: number, monthly: Range | null): Price['confidence'] {
+  const sessions = sessionsOf(pattern);
   if (monthly === null || measured < 0.5 || sessions < 5) return 'low';
+  // Some of it may be waits for a person.
+  if (pattern.detail.kind === 'slow' && pattern.detail.mayWait) return 'medium';
   const isNarrow = monthly.high <= 3 * monthly.low;
   return sessions >= 10 && measured >= 0.8 && isNarrow ? 'high' : 'medium';
 }

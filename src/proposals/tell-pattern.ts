@@ -61,7 +61,7 @@ export function problemOf(pattern: Pattern, price: Price, repos: readonly string
     case 'poll':
       return `${codeSpan(callName(detail.shape))} was asked ${counted(detail.looks, 'time')} whether something was done, in ${often}. Charged is the time from the first look to the last; some of it would be waited for anyway.`;
     case 'slow':
-      return `${slowWords(detail)} ${counted(price.occurrences, 'call')} in ${counted(price.sessions, 'session')}${where} took longer than ${formatMs(detail.referenceMs)}; charged is only what is above that.`;
+      return `${slowWords(detail)} ${counted(price.occurrences, 'call')} in ${counted(price.sessions, 'session')}${where} took longer than ${formatMs(detail.referenceMs)}; charged is only what is above that.${detail.mayWait ? ' A transcript does not tell a wait for approval from a slow call: look at the slowest first.' : ''}`;
     case 'routine':
       return `${detail.steps.map((step) => codeSpan(callName(step))).join(' → ')}: ${often}. Charged is the time between the steps (the model asking for the next one), not the steps.`;
   }

@@ -10,6 +10,9 @@ const minedCalls = 25_000;
 /** Other calls that may stand between two steps. */
 const maxGap = 3;
 
+const gitCycle =
+  /^\$ git (?:add|commit|push|pull|fetch|checkout|switch|restore|stash|merge|rebase|branch|reset|cherry-pick)\b/;
+
 interface Place {
   at: number;
   start: number;
@@ -82,7 +85,8 @@ function isWithin(part: readonly string[], whole: readonly string[]): boolean {
 
 /**
  * The steps a script could make, once through: what is read, searched or written on the way is thought up anew each
- * time. Undefined when fewer than three different ones are left, or fewer than two that do something.
+ * time. Undefined when fewer than three different ones are left, or fewer than two that do something beside the usual
+ * course of Git, whose messages and choices are thought up too.
  */
 function scriptable(shapes: readonly string[]): string[] | undefined {
   const steps = shapes.filter((shape) => stepKind(shape) !== 'free');
@@ -90,7 +94,7 @@ function scriptable(shapes: readonly string[]): string[] | undefined {
     if (steps.every((step, at) => at < period || step === steps[at - period]))
       return scriptable(steps.slice(0, period));
   const different = new Set(steps);
-  const acting = [...different].filter((step) => stepKind(step) === 'acts');
+  const acting = [...different].filter((step) => stepKind(step) === 'acts' && !gitCycle.test(step));
   return different.size >= 3 && acting.length >= 2 ? steps : undefined;
 }
 

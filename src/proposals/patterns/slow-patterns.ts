@@ -86,6 +86,7 @@ export function slowPatterns(
         standing,
         earlierMs: early !== undefined && medianMs >= 2 * early ? early : null,
         calls: calls.tookMs.length,
+        mayWait: stretches.some(({ at }) => profiles[at]?.clock === 'transcript'),
         slowest,
       },
     });

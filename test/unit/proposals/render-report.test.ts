@@ -214,6 +214,7 @@ describe('what to do', () => {
         standing: false,
         earlierMs: null,
         calls: 40,
+        mayWait: true,
         slowest: [{ session: 'codex/a', line: 7, ms: 90_000 }],
         ...part,
       });
