@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseFully } from '../../src/cli/build-program.ts';
-import type { CommandContext, CommandResult } from '../../src/cli/command.ts';
+import { type Ran, runCommand } from './run-command.ts';
 import { temporaryFolder } from './temp-repository.ts';
 
 const agent = 'tdd-workflow';
@@ -13,26 +13,19 @@ async function kaizen(
   cwd: string,
   line: readonly string[],
   world: { stdin?: string; env?: Record<string, string>; now?: string } = {},
-): Promise<CommandResult & { notes: string[] }> {
+): Promise<Ran> {
   const invocation = await parseFully(['metrics', ...line], { columns: 80, color: false }, 'v');
   if (invocation.kind !== 'run') throw new Error('not a command');
-  const notes: string[] = [];
-  const ctx: CommandContext = {
-    cwd,
+  const { command, args, flags, globals } = invocation;
+  return runCommand(command, cwd, {
+    args,
+    flags,
     now: new Date(world.now ?? '2026-11-20T09:00:00Z'),
     env: { HOME: cwd, ...world.env },
-    json: invocation.globals.json === true,
-    dryRun: invocation.globals.dryRun === true,
-    color: false,
-    interactive: false,
-    note: (text) => notes.push(text),
-    progress: () => undefined,
+    json: globals.json === true,
+    dryRun: globals.dryRun === true,
     readStdin: async () => world.stdin ?? '',
-    signal: new AbortController().signal,
-  };
-  const result = await invocation.command.run?.(ctx, invocation.args, invocation.flags);
-  if (!result) throw new Error('the command does not run');
-  return { ...result, notes };
+  });
 }
 
 const rowsOf = (dir: string) =>

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ContextExposed } from '../../src/base/events.ts';
 import { estimateTokens } from '../../src/base/tokens.ts';
-import type { CommandContext, CommandResult } from '../../src/cli/command.ts';
 import { command as bootstrapCommand } from '../../src/cli/commands/bootstrap.ts';
 import { command as searchCommand } from '../../src/cli/commands/search.ts';
 import { readEvents } from '../../src/io/event-log.ts';
@@ -11,38 +10,20 @@ import type { Fact } from '../../src/knowledge/fact.ts';
 import { isHeldBack } from '../../src/outcomes/assign.ts';
 import { sampleFact, sampleSource } from '../unit/knowledge/sample-fact.ts';
 import { commitAll, shopFact, someFacts, writeFact } from './fact-store.ts';
+import { type Ran, runCommand } from './run-command.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
 const session = '8d58fde0-1111-4222-8333-444455556666';
 
-interface Run extends CommandResult {
-  notes: string[];
-}
-
-async function run(
+function run(
   command: typeof bootstrapCommand,
   cwd: string,
   args: string[],
   flags: Record<string, string | boolean | string[]> = {},
   given: { input?: string; env?: Record<string, string> } = {},
-): Promise<Run> {
-  const notes: string[] = [];
-  const ctx: CommandContext = {
-    cwd,
-    now: new Date('2026-11-20T09:00:00Z'),
-    env: given.env ?? {},
-    json: false,
-    dryRun: false,
-    color: false,
-    interactive: false,
-    note: (line) => notes.push(line),
-    progress: () => undefined,
-    readStdin: async () => given.input ?? '',
-    signal: new AbortController().signal,
-  };
-  const result = await command.run?.(ctx, args, flags);
-  if (!result) throw new Error('no result');
-  return { ...result, notes };
+) {
+  const { input = '', env = {} } = given;
+  return runCommand(command, cwd, { args, flags, env, readStdin: async () => input });
 }
 
 const bootstrap = (cwd: string, flags = {}, given = {}) => run(bootstrapCommand, cwd, [], flags, given);
@@ -293,7 +274,7 @@ describe('the session-start hook', () => {
 
   it('never fails: nothing on stdout, a line in the log', async () => {
     const root = storeOf(team);
-    const troubles: [string, () => Promise<Run>][] = [
+    const troubles: [string, () => Promise<Ran>][] = [
       ['JSON', () => hook(root, '{"session_id": ')],
       ['--budget', () => hook(root, {}, { budget: 'many' })],
       [

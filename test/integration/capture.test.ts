@@ -22,6 +22,7 @@ import { observeSession } from '../../src/outcomes/observe-session.ts';
 import { formatCapturedSession } from '../../src/sessions/captured-form.ts';
 import { openRedactor } from '../../src/sessions/redact.ts';
 import { alphabets, randomText } from '../unit/sessions/redact/secrets.ts';
+import { commandContext } from './run-command.ts';
 import { cleanEnvironment, git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 import { ran, said, typed, writeTranscript } from './transcript-files.ts';
 
@@ -209,20 +210,7 @@ describe('capture', () => {
 
   it('is a command with a receipt for people and for programs', async () => {
     const root = temporaryRepository();
-    const notes: string[] = [];
-    const ctx = {
-      cwd: root,
-      now: new Date('2026-11-20T10:00:00Z'),
-      env: cleanEnvironment(root),
-      json: false,
-      dryRun: false,
-      color: false,
-      interactive: false,
-      note: (line: string) => notes.push(line),
-      progress: () => undefined,
-      readStdin: async () => '',
-      signal: new AbortController().signal,
-    };
+    const ctx = commandContext(root, { env: cleanEnvironment(root) });
     const result = await command.run?.(ctx, [samples], {});
     expect(result).toMatchObject({ exitCode: 0, data: { sessions: { failed: 0 } } });
     expect(result?.text).toMatch(/^Sessions {2}\d+ seen, \d+ captured/);

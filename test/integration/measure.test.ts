@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KaizenEvent } from '../../src/base/events.ts';
-import type { CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
+import type { FlagValues } from '../../src/cli/command.ts';
 import { command } from '../../src/cli/commands/measure.ts';
 import { bootstrap } from '../../src/flows/bootstrap.ts';
 import { harvest } from '../../src/flows/harvest.ts';
@@ -13,33 +13,15 @@ import { formatFact } from '../../src/knowledge/fact-file.ts';
 import { factPath } from '../../src/knowledge/fact-path.ts';
 import type { Measurement } from '../../src/metrics/measurement.ts';
 import { fleetFacts, simulateFleet } from '../bench/simulate-fleet.ts';
+import { runCommand } from './run-command.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
 const day = '2026-11-16';
 
 /** Runs the command as the CLI would; stderr notes are kept. */
-async function run(
-  cwd: string,
-  flags: FlagValues = {},
-  options: { dryRun?: boolean; now?: string } = {},
-): Promise<CommandResult & { notes: string[] }> {
-  const notes: string[] = [];
-  const ctx: CommandContext = {
-    cwd,
-    now: new Date(`${options.now ?? day}T09:00:00Z`),
-    env: { HOME: cwd },
-    json: false,
-    dryRun: options.dryRun ?? false,
-    color: false,
-    interactive: false,
-    note: (line) => notes.push(line),
-    progress: () => undefined,
-    readStdin: async () => '',
-    signal: new AbortController().signal,
-  };
-  const result = await command.run?.(ctx, [], flags);
-  if (!result) throw new Error('measure does not run');
-  return { ...result, notes };
+function run(cwd: string, flags: FlagValues = {}, options: { dryRun?: boolean; now?: string } = {}) {
+  const { dryRun = false, now = day } = options;
+  return runCommand(command, cwd, { flags, dryRun, now: new Date(`${now}T09:00:00Z`) });
 }
 
 async function harvestInto(cwd: string, paths: readonly string[], now = day): Promise<void> {

@@ -1,13 +1,14 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
+import type { FlagValues } from '../../src/cli/command.ts';
 import { command } from '../../src/cli/commands/memory.ts';
 import { harvest } from '../../src/flows/harvest.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { openRepository } from '../../src/io/repository.ts';
 import { formatExecution } from '../../src/metrics/agents/execution.ts';
 import { oddDocuments, seedDocument } from '../unit/knowledge/agent-memory/odd-documents.ts';
+import { type Ran, runCommand } from './run-command.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
 const agent = 'tdd-workflow';
@@ -25,24 +26,11 @@ async function run(
   args: string[] = [agent],
   flags: FlagValues = {},
   options: { dryRun?: boolean; now?: string; stdin?: string } = {},
-): Promise<CommandResult & { data: Record<string, unknown> }> {
-  const ctx: CommandContext = {
-    cwd,
-    now: new Date(options.now ?? '2026-11-20T09:00:00Z'),
-    env: { HOME: cwd },
-    json: false,
-    dryRun: options.dryRun ?? false,
-    color: false,
-    interactive: false,
-    note: () => undefined,
-    progress: () => undefined,
-    readStdin: async () => options.stdin ?? '',
-    signal: new AbortController().signal,
-  };
-  const found = command.subcommands?.find(({ name }) => name === verb);
-  const result = await found?.run?.(ctx, args, flags);
-  if (!result) throw new Error(`memory ${verb} does not run`);
-  return result as CommandResult & { data: Record<string, unknown> };
+) {
+  const { dryRun = false, now = '2026-11-20T09:00:00Z', stdin = '' } = options;
+  const world = { dryRun, now: new Date(now), readStdin: async () => stdin };
+  const ran = await runCommand(command, cwd, { sub: verb, args, flags, ...world });
+  return ran as Ran & { data: Record<string, unknown> };
 }
 
 function put(cwd: string, path: string, text: string | Uint8Array): void {

@@ -1,36 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
+import type { FlagValues } from '../../src/cli/command.ts';
 import { command } from '../../src/cli/commands/propose.ts';
+import { runCommand } from './run-command.ts';
 import { temporaryFolder } from './temp-repository.ts';
 
 const error = { message: 'Connection refused' };
 const analytics = [1, 2, 3].map((n) => ({ session_id: `s${n}`, repo: 'shop', errors: Array(8).fill(error) }));
 
 /** Runs `propose --seed-compat` as the CLI would; stderr notes are kept. */
-async function run(
-  cwd: string,
-  flags: FlagValues,
-  options: { dryRun?: boolean } = {},
-): Promise<CommandResult & { notes: string[] }> {
-  const notes: string[] = [];
-  const ctx: CommandContext = {
-    cwd,
-    now: new Date('2026-11-20T09:00:00Z'),
-    env: { HOME: cwd },
-    json: false,
-    dryRun: options.dryRun ?? false,
-    color: false,
-    interactive: false,
-    note: (line) => notes.push(line),
-    progress: () => undefined,
-    readStdin: async () => '',
-    signal: new AbortController().signal,
-  };
-  const result = await command.run?.(ctx, [], { seedCompat: true, ...flags });
-  if (!result) throw new Error('propose does not run');
-  return { ...result, notes };
+function run(cwd: string, flags: FlagValues, options: { dryRun?: boolean } = {}) {
+  return runCommand(command, cwd, { flags: { seedCompat: true, ...flags }, ...options });
 }
 
 function folderWith(text: string | Uint8Array): string {

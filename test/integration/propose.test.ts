@@ -1,41 +1,25 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Command, CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
+import type { FlagValues } from '../../src/cli/command.ts';
 import { command } from '../../src/cli/commands/propose.ts';
 import { harvest } from '../../src/flows/harvest.ts';
 import { measure } from '../../src/flows/measure.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { openRepository } from '../../src/io/repository.ts';
+import { runCommand } from './run-command.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 import { type Line, writeTranscript } from './transcript-files.ts';
 
 /** Runs the command, or a subcommand of it, as the CLI would; stderr notes are kept. */
-async function run(
+function run(
   cwd: string,
   args: string[] = [],
   flags: FlagValues = {},
   options: { dryRun?: boolean; now?: string; sub?: string } = {},
-): Promise<CommandResult & { notes: string[] }> {
-  const notes: string[] = [];
-  const ctx: CommandContext = {
-    cwd,
-    now: new Date(`${options.now ?? '2026-06-01'}T09:00:00Z`),
-    env: { HOME: cwd },
-    json: false,
-    dryRun: options.dryRun ?? false,
-    color: false,
-    interactive: false,
-    note: (line) => notes.push(line),
-    progress: () => undefined,
-    readStdin: async () => '',
-    signal: new AbortController().signal,
-  };
-  const sub: Command | undefined =
-    options.sub === undefined ? command : command.subcommands?.find(({ name }) => name === options.sub);
-  const result = await sub?.run?.(ctx, args, flags);
-  if (!result) throw new Error('it does not run');
-  return { ...result, notes };
+) {
+  const { sub, dryRun = false, now = '2026-06-01' } = options;
+  return runCommand(command, cwd, { args, flags, sub, dryRun, now: new Date(`${now}T09:00:00Z`) });
 }
 
 /** Session n, on the n-th day of April on: a failing deploy that takes so many minutes to get right. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Command, CommandContext, CommandResult, FlagValues } from '../../src/cli/command.ts';
+import type { Command, FlagValues } from '../../src/cli/command.ts';
 import { command as compare } from '../../src/cli/commands/compare.ts';
 import { command as kpi } from '../../src/cli/commands/kpi.ts';
 import { command as measure } from '../../src/cli/commands/measure.ts';
@@ -15,34 +15,16 @@ import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { applyPlan, openRepository } from '../../src/io/repository.ts';
 import { openRedactor } from '../../src/sessions/redact.ts';
 import { RunRecorder, timeAt } from './recorded-run.ts';
+import { runCommand } from './run-command.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
 
 /** Runs a command as the CLI would. */
-async function runCommand(
-  command: Command,
-  cwd: string,
-  args: string[],
-  flags: FlagValues = {},
-): Promise<CommandResult> {
-  const ctx: CommandContext = {
-    cwd,
-    now,
-    env: { HOME: cwd },
-    json: false,
-    dryRun: false,
-    color: false,
-    interactive: false,
-    note: () => undefined,
-    progress: () => undefined,
-    readStdin: async () => '',
-    signal: new AbortController().signal,
-  };
-  const result = await command.run?.(ctx, args, flags);
-  if (!result) throw new Error(`${command.name} does not run`);
-  return result;
+function runOne(command: Command, cwd: string, args: string[], flags: FlagValues = {}) {
+  return runCommand(command, cwd, { args, flags, now });
 }
+
 const redactor = openRedactor({
   key: 'k'.repeat(32),
   home: '/home/nobody',
@@ -228,26 +210,26 @@ describe('a recorded real run', async () => {
   });
 
   it('is told by the commands', async () => {
-    const told = await runCommand(report, root, ['11111111#1']);
+    const told = await runOne(report, root, ['11111111#1']);
     expect(told.text).toContain('TVc         1m12s wall, 1m12s active');
     expect(told.text).not.toContain('Not known');
     expect(told.data).toMatchObject({ source: 'event log', tvcMs: 72_000 });
-    expect((await runCommand(kpi, root, [], { days: '30' })).text).toContain(
+    expect((await runOne(kpi, root, [], { days: '30' })).text).toContain(
       '2 finished (1 verified, 1 unverified',
     );
-    expect((await runCommand(compare, root, ['11111111#2', '11111111#1'])).text).toMatch(
+    expect((await runOne(compare, root, ['11111111#2', '11111111#1'])).text).toMatch(
       /duration +30s +1m20s +\+50s +2\.67 +!/,
     );
     const sets = { baseSet: ['size:small'], newSet: ['11111111#1', '11111111#2'] };
-    expect((await runCommand(compare, root, [], sets)).text).toContain('too few');
+    expect((await runOne(compare, root, [], sets)).text).toContain('too few');
     const wrong: [string[], FlagValues][] = [
       [['a'], {}],
       [['a'], sets],
       [[], { baseSet: ['x'] }],
     ];
     for (const [args, flags] of wrong)
-      await expect(runCommand(compare, root, args, flags)).rejects.toMatchObject({ code: 'usage' });
-    await runCommand(measure, root, [], { window: '30d' });
+      await expect(runOne(compare, root, args, flags)).rejects.toMatchObject({ code: 'usage' });
+    await runOne(measure, root, [], { window: '30d' });
     const page = readFileSync(join(root, 'metrics/dashboard.md'), 'utf8');
     expect(page).toContain('| finished tasks | 2 (1 verified) | – | 2 (1 verified) |');
   });

@@ -5,34 +5,13 @@ import { describe, expect, it } from 'vitest';
 import type { CommandContext, FlagValues } from '../../src/cli/command.ts';
 import { command } from '../../src/cli/commands/session.ts';
 import type { SessionList } from '../../src/flows/list-sessions.ts';
+import { runCommand } from './run-command.ts';
 import { badInputs, fixtures, hasBadInputs } from './session-files.ts';
 import { temporaryFolder } from './temp-repository.ts';
 
-async function run(
-  verb: 'list' | 'show',
-  args: string[],
-  flags: FlagValues = {},
-  more: Partial<CommandContext> = {},
-) {
-  const sub = command.subcommands?.find((one) => one.name === verb);
+function run(verb: string, args: string[], flags: FlagValues = {}, more: Partial<CommandContext> = {}) {
   const cwd = more.cwd ?? temporaryFolder();
-  const ctx: CommandContext = {
-    cwd,
-    now: new Date('2026-11-20T09:00:00Z'),
-    env: { HOME: join(cwd, 'home') },
-    json: false,
-    dryRun: false,
-    color: false,
-    interactive: false,
-    note: () => undefined,
-    progress: () => undefined,
-    readStdin: async () => '',
-    signal: new AbortController().signal,
-    ...more,
-  };
-  const result = await sub?.run?.(ctx, args, flags);
-  if (!result) throw new Error(`no verb ${verb}`);
-  return result;
+  return runCommand(command, cwd, { sub: verb, args, flags, env: { HOME: join(cwd, 'home') }, ...more });
 }
 
 const listed = async (args: string[], flags: FlagValues = {}, more: Partial<CommandContext> = {}) =>
