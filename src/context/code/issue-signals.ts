@@ -50,14 +50,18 @@ function findFrames(text: string): NamedPlace[] {
   return (innermostLast.test(text) ? inOrder.reverse() : inOrder).slice(0, mostFrames);
 }
 
-const pathLike =
-  /(?:[\w@.+-]+[/\\]){0,20}[\w@.+-]+\.[A-Za-z][A-Za-z0-9]{0,5}\b(?::(\d{1,6}))?|(?:[\w@.+-]+\/){1,20}[\w@.+-]+/g;
+/** Runs of characters that paths are made of; a longer run is no path. */
+const pathRun = /[\w@.+:/\\-]{4,300}/g;
+const withLine = /^(.+?)(?::(\d{1,6}))?(?::\d{1,6})?[.,:]*$/;
+const fileName = /[\w@+-]\.[A-Za-z][A-Za-z0-9]{0,5}$/;
 
 function findMentions(text: string, framed: ReadonlySet<string>): NamedPlace[] {
   const mentions = new Map<string, NamedPlace>();
-  for (const match of text.replace(/https?:\/\/\S+/g, ' ').matchAll(pathLike)) {
-    const place = placeOf(match[0].replace(/:\d+$/, ''), match[1]);
-    if (place.path.length < 4 || framed.has(place.path) || mentions.has(place.path)) continue;
+  for (const [run] of text.replace(/https?:\/\/\S+/g, ' ').matchAll(pathRun)) {
+    const [, path = '', line] = withLine.exec(run) ?? [];
+    const place = placeOf(path, line);
+    const isPath = place.path.includes('/') || fileName.test(place.path);
+    if (!isPath || place.path.length < 4 || framed.has(place.path) || mentions.has(place.path)) continue;
     mentions.set(place.path, place);
     if (mentions.size === mostMentions) break;
   }

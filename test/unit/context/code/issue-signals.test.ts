@@ -21,8 +21,13 @@ describe('what an issue says outright', () => {
   });
 
   it('reads paths of the text, without links', () => {
-    const text = 'See `src/cart/total.ts` and README.md, not https://example.com/a/b.html';
-    expect(parseIssue(text).mentions.map(({ path }) => path)).toEqual(['src/cart/total.ts', 'README.md']);
+    const text =
+      'See `src/cart/total.ts:12` (and README.md, lib/x.go:3:9). Not https://example.com/a/b.html, e.g. this';
+    expect(parseIssue(text).mentions).toEqual([
+      { path: 'src/cart/total.ts', line: 12 },
+      { path: 'README.md', line: null },
+      { path: 'lib/x.go', line: 3 },
+    ]);
   });
 
   it('reads error messages and quoted phrases, no single words', () => {
@@ -31,7 +36,13 @@ describe('what an issue says outright', () => {
   });
 
   it('stays fast on text made to slow it down', () => {
-    for (const text of ['a/'.repeat(20_000), '"'.repeat(20_000), 'at ('.repeat(5000), ':1'.repeat(10_000)])
+    for (const text of [
+      'a'.repeat(20_000),
+      'a/'.repeat(20_000),
+      '"'.repeat(20_000),
+      'at ('.repeat(5000),
+      ':1'.repeat(10_000),
+    ])
       expect(parseIssue(text).frames).toEqual([]);
   });
 });
