@@ -50,7 +50,8 @@ export function parsePullMark(body: string): { key: string; hash: string } | und
 /** Title and body of a proposal's pull request, with the hash of what they say. */
 export function pullText(record: ProposalRecord): { title: string; body: string; hash: string } {
   const title = `propose: ${plainWords(record.title, 100)}`;
-  const page = record.page.replace(/^# .*\n+/, '');
+  // Relative links lead nowhere from a pull request.
+  const page = record.page.replace(/^# .*\n+/, '').replace(/\[(`[^`\n]*`)\]\(\.\.\/[^)\n]*\)/g, '$1');
   const hash = sha256Hex(`${title}\n${page}`).slice(0, 16);
   const end = `Merging accepts it; closing rejects it, and it stays silent until its cost has doubled. The file is \`.kaizen/proposals/${record.id}.md\`.`;
   const mark = `<!-- kaizen:key=${record.id} hash=${hash} -->`;

@@ -1,6 +1,6 @@
 import { codeSpan, escapeMarkdown, formatTable, tableCell } from '../base/markdown.ts';
 import type { FollowUp } from './follow-up.ts';
-import { counted, formatHours } from './plain-words.ts';
+import { counted, formatHours, plainWords } from './plain-words.ts';
 import type { Proposal } from './proposal.ts';
 import { money, type PageSettings, rangeWords, renderProposal } from './render-proposal.ts';
 import type { ProposeReport } from './report.ts';
@@ -32,7 +32,7 @@ function head(report: ProposeReport): string {
         : ` (${span.weeks.toFixed(1)} weeks)`;
   const parts = [
     '# Improvement proposals',
-    `Read: ${counted(span.sessions, 'session')} of ${escapeMarkdown(source)}, ${dates}${weeks}, ${formatHours(span.hours)} of work in them.`,
+    `Read: ${counted(span.sessions, 'session')} of ${escapeMarkdown(plainWords(source))}, ${dates}${weeks}, ${formatHours(span.hours)} of work in them.`,
     lede(report),
   ];
   if (span.weeks === null && span.sessions > 0)
@@ -98,7 +98,7 @@ function statusNotes({ silent, closed, news }: ProposeReport): string {
       `${counted(silent, 'pattern')} seen that ${silent === 1 ? 'was' : 'were'} decided before: not repeated here.`,
     );
   for (const { id, title } of closed)
-    lines.push(`Closed, since the evidence is gone: ${codeSpan(id)} ${escapeMarkdown(title)}.`);
+    lines.push(`Closed, since the evidence is gone: ${codeSpan(id)} ${escapeMarkdown(plainWords(title))}.`);
   return lines.join(' ');
 }
 
@@ -118,11 +118,11 @@ function proposalPart(
 export function followUpPart(followUps: readonly FollowUp[]): string {
   if (followUps.length === 0) return '';
   const rows = followUps.map((one) => [
-    `${codeSpan(one.id, { inTable: true })} ${tableCell(one.title, 120)}`,
+    `${codeSpan(one.id, { inTable: true })} ${tableCell(plainWords(one.title), 120)}`,
     one.day,
     `${formatHours(one.promised.mid)} (${formatHours(one.promised.low)} to ${formatHours(one.promised.high)})`,
     one.realised === null || one.interval === null
-      ? `not enough data: ${tableCell(one.reason ?? '', 90)}`
+      ? `not enough data: ${tableCell(plainWords(one.reason ?? ''), 90)}`
       : `${formatHours(one.realised)} (${formatHours(one.interval[0])} to ${formatHours(one.interval[1])})`,
     `${one.before} and ${one.after}`,
     one.realised === null ? '–' : one.verdict,
@@ -176,7 +176,7 @@ function gapPart({ gaps, span, settings }: ProposeReport): string {
     lines.push(
       `${counted(gaps.skippedCount, 'item')} could not be used: ${gaps.skipped
         .slice(0, mostSkips)
-        .map(({ path, reason }) => `${codeSpan(path)} ${escapeMarkdown(reason)}`)
+        .map(({ path, reason }) => `${codeSpan(path)} ${escapeMarkdown(plainWords(reason, 200))}`)
         .join('; ')}${gaps.skippedCount > mostSkips ? ' …' : ''}.`,
     );
   if (span.sessions === 0) return '';

@@ -1,6 +1,6 @@
 import { codeSpan, escapeMarkdown } from '../base/markdown.ts';
 import type { Pattern, SeenFix } from './pattern.ts';
-import { callName, counted, formatMs } from './plain-words.ts';
+import { callName, counted, formatMs, plainWords } from './plain-words.ts';
 
 type Detail<Kind extends Pattern['kind']> = Extract<Pattern['detail'], { kind: Kind }>;
 
@@ -38,8 +38,8 @@ function mendError(detail: Detail<'error'>, known: readonly KnownFix[], pattern:
     .slice(0, 2)
     .map((fact) =>
       fact.status === 'active'
-        ? `The store knows an answer: ${codeSpan(fact.id)} ${escapeMarkdown(fact.title)}. The failure comes all the same: check that agents are shown it (${codeSpan('kaizen bootstrap')}), or mend the cause so that it is not needed.`
-        : `A ${escapeMarkdown(fact.status)} fact may be the answer: ${codeSpan(fact.id)} ${escapeMarkdown(fact.title)}. Decide with ${codeSpan(`kaizen knowledge show ${fact.id}`)}.`,
+        ? `The store knows an answer: ${codeSpan(fact.id)} ${escapeMarkdown(plainWords(fact.title, 200))}. The failure comes all the same: check that agents are shown it (${codeSpan('kaizen bootstrap')}), or mend the cause so that it is not needed.`
+        : `A ${escapeMarkdown(fact.status)} fact may be the answer: ${codeSpan(fact.id)} ${escapeMarkdown(plainWords(fact.title, 200))}. Decide with ${codeSpan(`kaizen knowledge show ${fact.id}`)}.`,
     );
   const rule = remedies.find(([form]) => form.test(detail.template));
   if (rule) blocks.push(rule[1]);

@@ -106,6 +106,8 @@ describe('planProposalPulls', () => {
     expect(pullBranch(record.id)).toMatch(/^kaizen\/proposal\/[0-9a-f]{8}$/);
     const hostile = { ...record, title: 'x\nFixes #12 @team [skip ci] <b>' };
     expect(pullText(hostile).title).toBe('propose: x Fixes # 12 @ team (skip ci) <b>');
+    const linked = { ...record, page: '# t\n\n- [`codex/a`](../sessions/codex/2026/04/a.jsonl), line 3' };
+    expect(pullText(linked).body).toContain('\n- `codex/a`, line 3\n');
     expect(pullText({ ...record, page: `# t\n\n${'long line\n'.repeat(9000)}` }).body.length).toBeLessThan(
       65_536,
     );

@@ -28,7 +28,7 @@ const kinds = (page: string) =>
 
 /** A fleet in which every kind of pattern pays, with a text wherever data can stand. */
 function pageWith(text: string): string {
-  const profiles = Array.from({ length: 40 }, (_, n): WorkProfile => {
+  const profiles = Array.from({ length: 20 }, (_, n): WorkProfile => {
     const profile = profileOf(n, {
       repo: text,
       active: 4 * 3600,
@@ -39,7 +39,7 @@ function pageWith(text: string): string {
         { shape: `$ ${text}`, start: 2000, length: 1500 },
         { shape: `look ${text}`, kind: 'poll', start: 4000, length: 1500 },
       ],
-      calls: [[`$ slow ${text}`, 6000, n % 10 === 0 ? 6000 : 1]],
+      calls: [[`$ slow ${text}`, 6000, n % 5 === 0 ? 6000 : 1]],
     });
     return { ...profile, session: `agent/${text}` };
   });
@@ -83,7 +83,8 @@ function pageWith(text: string): string {
   );
   expect(proposals.map(({ pattern }) => pattern.kind).sort()).toEqual(['error', 'poll', 'retry', 'slow']);
   const page = renderReport(report, settings);
-  return page + proposals.map((proposal) => explainProposal(proposal, profiles, span)).join('\n');
+  const [first] = proposals;
+  return `${page}\n${first ? explainProposal(first, profiles, span) : ''}`;
 }
 
 const calm = pageWith('harmless words here');
@@ -102,8 +103,8 @@ describe('the report', () => {
     const page = pageWith(text);
     expect(kinds(page)).toEqual(kinds(calm));
     expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
-    for (const line of page.split('\n').filter((row) => row.startsWith('#')))
-      expect(line).not.toMatch(/(?<!\w)@ana|#12|#3|\[skip ci\]|GH-7/);
+    // Nobody is mentioned and nothing is closed, save in code, where no forge looks for it.
+    expect(page.replace(/(`+)[^`\n]*\1/g, '')).not.toMatch(/(?<!\w)@ana|#\d|\[skip ci\]|GH-7/);
   });
 
   it('reads as a note: what would pay first, then each, then what is not worth it', () => {
