@@ -11,7 +11,7 @@ import { homeFolder, isInside, ownName } from './find-session-scope.ts';
 
 /** Finds the commits around a session in the Git of the folder it worked in; remembers the folders it opened. */
 export interface CommitFinder {
-  /** null: the folder is not on this machine or lies in no repository, and `repo` is not this one. */
+  /** null: nothing was changed, or the folder is not on this machine or lies in no repository, and `repo` is not this one. */
   find(session: Session, reading: SessionReading, repo: string | null): Promise<GitCommit[] | null>;
 }
 
@@ -30,6 +30,8 @@ export function openCommitFinder(repository: Repository): CommitFinder {
   };
   return {
     async find(session, reading, repo) {
+      // What changed nothing has no commit to look for.
+      if (reading.edits.size === 0 && reading.commits.size === 0) return null;
       const folder = homeFolder(session);
       const isHere = folder !== undefined && isInside(folder, repository.root);
       const inFolder = isHere || folder === undefined ? undefined : await gitOf(folder);

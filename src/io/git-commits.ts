@@ -35,11 +35,15 @@ const programs =
  * configuration names. What Git cannot resolve is left out; a repository without a commit has none.
  */
 export async function readCommits(git: Git, { ids, range, branch }: CommitQuery): Promise<GitCommit[]> {
-  const listed = range === null ? [] : await listWritten(git, range, branch);
+  const listed = range === null ? [] : await listWritten(git, { ids, range, branch });
   const missing = ids.filter((id) => !listed.some((commit) => commit.id.startsWith(id)));
   const named = await readNamed(git, missing);
   const commits = [...listed, ...named.filter(({ id }) => !listed.some((commit) => commit.id === id))];
-  const detailed = commits.filter(({ isMerge }) => !isMerge).slice(0, maxDetailed);
+  const isOwn = ({ id }: GitCommit) => ids.some((own) => id.startsWith(own));
+  const own = commits.filter(isOwn);
+  // All the others are looked into only when one of them may be what became of an own commit.
+  const isSettled = ids.length > 0 && own.length >= ids.length && own.every(({ reachable }) => reachable);
+  const detailed = (isSettled ? own : commits).filter(({ isMerge }) => !isMerge).slice(0, maxDetailed);
   await addChanges(git, detailed);
   if (detailed.some(({ reachable }) => !reachable)) await addPatchIds(git, detailed);
   return commits;
@@ -48,8 +52,7 @@ export async function readCommits(git: Git, { ids, range, branch }: CommitQuery)
 /** On some branch and written (by its author's time, which amend and rebase keep) in the stretch. */
 async function listWritten(
   git: Git,
-  { from, to }: { from: number; to: number },
-  branch: string | null,
+  { ids, range: { from, to }, branch }: CommitQuery & { range: { from: number; to: number } },
 ): Promise<GitCommit[]> {
   const seconds = (ms: number) => Math.floor(ms / 1000);
   const limits = [
@@ -57,24 +60,33 @@ async function listWritten(
     `--until=${seconds(to + rewrittenWithinMs)}`,
     `--max-count=${maxCommits}`,
   ];
-  const text = await readOr(git, ['rev-list', ...everyRef, ...limits, `--format=${format}`]);
+  const text = await readOr(git, [
+    'rev-list',
+    '--branches',
+    '--remotes',
+    '--tags',
+    ...limits,
+    `--format=${format}`,
+  ]);
+  const listed = parseCommits(text).filter(
+    ({ authoredMs }) => authoredMs >= from - 2000 && authoredMs <= to + 2000,
+  );
+  // Only of commits that may be a person's does anybody ask which branch they are on.
+  const isOpen = ({ id, isMerge, isAutomated }: GitCommit) =>
+    !isMerge && !isAutomated && !ids.some((own) => id.startsWith(own));
+  if (!listed.some(isOpen)) return listed;
   const onBranch = new Set(
     (await readOr(git, ['rev-list', ...limits, await refOf(git, branch)])).split('\n'),
   );
-  const isIn = (ms: number) => ms >= from - 2000 && ms <= to + 2000;
-  return parseCommits(text)
-    .filter((commit) => isIn(commit.authoredMs))
-    .map((commit) => ({ ...commit, isOnBranch: onBranch.has(commit.id) }));
+  return listed.map((commit) => ({ ...commit, isOnBranch: onBranch.has(commit.id) }));
 }
-
-const everyRef = ['--branches', '--remotes', '--tags'];
 
 /** The branch where it is here, or as a remote has it; else what is checked out. */
 async function refOf(git: Git, branch: string | null): Promise<string> {
-  if (branch === null || !/^[\w][\w./+-]{0,200}$/.test(branch)) return 'HEAD';
-  for (const ref of [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`])
-    if ((await readOr(git, ['rev-parse', '--verify', '--quiet', ref])).trim() !== '') return ref;
-  return 'HEAD';
+  if (branch === null || !/^\w[\w./+-]{0,200}$/.test(branch)) return 'HEAD';
+  const refs = [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`];
+  const found = (await readOr(git, ['for-each-ref', '--format=%(refname)', ...refs])).split('\n');
+  return refs.find((ref) => found.includes(ref)) ?? 'HEAD';
 }
 
 async function readNamed(git: Git, ids: readonly string[]): Promise<GitCommit[]> {

@@ -76,12 +76,10 @@ function recordRun(id: string) {
   run.edit(210, 'README.md', '', 'Sums.\n');
   // A person commits by hand while the agent works.
   writeFileSync(join(root, 'LICENSE'), 'MIT\n');
-  run.run(215, 1, 'true');
-  const at = { GIT_AUTHOR_DATE: timeAt(217), GIT_COMMITTER_DATE: timeAt(217) };
-  for (const [name, value] of Object.entries(at)) process.env[name] = value;
   git(root, 'add', 'LICENSE');
-  git(root, '-c', `user.name=Bob`, 'commit', '--quiet', '-m', 'a licence', `--date=${timeAt(217)}`);
-  for (const name of Object.keys(at)) delete process.env[name];
+  git(root, 'commit', '--quiet', '-m', 'a licence', `--date=${timeAt(217)}`);
+  // A tool keeps checkpoints on a branch of its own: nobody's touch.
+  run.run(218, 1, 'git branch kept $(git commit-tree HEAD^{tree} -m kept)');
   run.run(220, 2, 'git add README.md && git commit -m "sum: a page about it"');
   run.say(230, 'Done.');
   const second = git(root, 'rev-parse', 'HEAD', 'HEAD^{tree}').trim().split('\n') as [string, string];

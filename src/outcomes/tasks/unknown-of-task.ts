@@ -9,7 +9,7 @@ export function unknownOfTask(task: Omit<TaskFigures, 'unknown'>, hasGit: boolea
   else if (task.workers.some(({ model }) => model === null))
     say('model', 'the transcript does not name the model');
   if (task.changes === null) say('size', 'no file was changed');
-  if (task.touches.byKind.manual_commit === null)
+  if (task.touches.byKind.manual_commit === null && task.changes !== null)
     say('manual commits', 'the repository is not on this machine');
   if (task.checkpoint && task.checkpoint.tree === null)
     say(

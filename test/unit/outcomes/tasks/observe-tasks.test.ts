@@ -341,7 +341,7 @@ describe('where a task begins and ends', () => {
       phases: {},
       tokens: null,
     });
-    expect(task?.unknown.map(({ field }) => field)).toEqual(['time', 'tokens', 'size', 'manual commits']);
+    expect(task?.unknown.map(({ field }) => field)).toEqual(['time', 'tokens', 'size']);
   });
 });
 
