@@ -47,10 +47,14 @@ function nothing({ receipt }: Pack): string {
   );
 }
 
+/** Less than this is no reason for a person; --json has it all. */
+const leastShown = 0.05;
+
 function fileLine({ path, why }: RankedFile, number: number, color: boolean): string {
   const parts = Object.entries(why)
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, 4)
+    .filter(([, value]) => Math.abs(value) >= leastShown)
+    .sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))
+    .slice(0, 5)
     .map(([name, value]) => `${name} ${value.toFixed(2)}`);
   return `${String(number).padStart(3)}  ${terminalSafe(path)}  ${pc.createColors(color).dim(parts.join(' · '))}`;
 }

@@ -96,7 +96,9 @@ function notesOn({ git }: Repository, history: CodeHistory, { unread, files }: C
       `Shallow clone: history ends after ${history.commits.length} commits; a full clone ranks better.`,
     );
   if (git && history.commits.length < enoughCommits)
-    notes.push(`Only ${history.commits.length} commits: ranked without history.`);
+    notes.push(
+      `Only ${history.commits.length} ${history.commits.length === 1 ? 'commit' : 'commits'} can be read: ranked without history.`,
+    );
   return notes;
 }
 
