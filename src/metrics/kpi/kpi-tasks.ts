@@ -1,7 +1,5 @@
-import type { TaskCommit, TaskWorker } from '../../base/event-task.ts';
 import type { TaskObserved, VerificationRecorded } from '../../base/events.ts';
-import { addTokens } from '../../outcomes/tasks/count-workers.ts';
-import { sizeOfTask } from '../../outcomes/tasks/size-of-task.ts';
+import { asCheckpoint, commitsOf, withSubAgent } from './add-sub-agent.ts';
 
 /** A task as the KPIs count it; the event without its row's own fields. */
 export type KpiTask = Omit<TaskObserved, 'v' | 'id' | 'at' | 'type'>;
@@ -19,9 +17,7 @@ export function kpiTasks(
       row.source === 'runner' && row.outcome === 'green' ? (row.tree ?? []) : [],
     ),
   );
-  const own = tasks
-    .filter(({ parentId }) => parentId === null)
-    .map((task) => verifiedByRunner(task, greenTrees));
+  const own = tasks.filter(({ parentId }) => parentId === null);
   const at = new Map(own.map((task, index) => [task, index]));
   const merged = [...own];
   let orphans = 0;
@@ -32,7 +28,7 @@ export function kpiTasks(
     if (index === undefined) orphans += 1;
     else merged[index] = withSubAgent(merged[index] as KpiTask, child);
   }
-  return { tasks: merged, orphans };
+  return { tasks: merged.map((task) => verifiedByRunner(task, greenTrees)), orphans };
 }
 
 /**
@@ -62,49 +58,14 @@ function parentOf(child: KpiTask, tasks: readonly KpiTask[]): KpiTask | undefine
   );
 }
 
-function withSubAgent(task: KpiTask, child: KpiTask): KpiTask {
-  const changes =
-    task.changes?.source === 'git' || child.changes === null
-      ? task.changes
-      : {
-          files: (task.changes?.files ?? 0) + child.changes.files,
-          linesAdded: (task.changes?.linesAdded ?? 0) + child.changes.linesAdded,
-          linesRemoved: (task.changes?.linesRemoved ?? 0) + child.changes.linesRemoved,
-          source: 'edits' as const,
-        };
-  const wasAnswer = task.stopReason === 'answered' && changes !== null;
-  return {
-    ...task,
-    workers: [...task.workers, ...child.workers.map((row): TaskWorker => ({ ...row, worker: 'sub-agent' }))],
-    tokens:
-      child.tokens === null ? task.tokens : task.tokens ? addTokens(task.tokens, child.tokens) : child.tokens,
-    toolCalls: task.toolCalls + child.toolCalls,
-    changes,
-    size: sizeOfTask(changes),
-    reliability: {
-      apiErrors: task.reliability.apiErrors + child.reliability.apiErrors,
-      toolErrors: task.reliability.toolErrors + child.reliability.toolErrors,
-      compactions: task.reliability.compactions + child.reliability.compactions,
-    },
-    ...(wasAnswer && { outcome: 'stopped' as const, stopReason: 'not_committed' as const }),
-  };
-}
-
 function verifiedByRunner(task: KpiTask, greenTrees: ReadonlySet<string>): KpiTask {
   if (task.checkpoint === null || task.checkpoint.verified) return task;
-  const { tvcMs: _, tvcActiveMs: __, ...first } = task.checkpoint;
-  const commits: TaskCommit[] = [first, ...task.otherCommits];
+  const commits = commitsOf(task);
   const found = commits.find(({ tree }) => tree !== null && greenTrees.has(tree));
   if (!found) return task;
   return {
     ...task,
-    checkpoint: {
-      ...found,
-      verified: true,
-      reason: 'runner',
-      tvcMs: found.wallMs,
-      tvcActiveMs: found.activeMs,
-    },
+    checkpoint: asCheckpoint({ ...found, verified: true, reason: 'runner' }),
     otherCommits: commits.filter((commit) => commit !== found),
   };
 }

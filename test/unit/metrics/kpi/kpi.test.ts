@@ -96,6 +96,32 @@ describe('kpiTasks', () => {
       stopReason: 'not_committed',
     });
     expect(tasks[1]?.workers.map((row) => row.worker)).toEqual(['main', 'sub-agent']);
+    expect(tasks[1]?.checks).toEqual([
+      { kind: 'test', attempts: 4, retries: 2, durationMs: 2 * minute, last: 'green' },
+    ]);
+  });
+  it("counts a sub-agent's commit from the start of the task that ran it", () => {
+    const open = task('parent', {
+      checkpoint: null,
+      outcome: 'stopped',
+      stopReason: 'not_committed',
+      activeMs: 4 * minute,
+    });
+    const child = task('child', {
+      parentId: 'parent',
+      startedAt: '2026-03-02T10:05:00.000Z',
+      checkpoint: checkpoint(3 * minute),
+    });
+    expect(kpiTasks([open, child], []).tasks[0]).toMatchObject({
+      outcome: 'complete',
+      stopReason: 'complete',
+      checkpoint: { verified: true, tvcMs: 8 * minute, tvcActiveMs: 4 * minute },
+    });
+    const unverified = task('parent', { checkpoint: checkpoint(null) });
+    expect(kpiTasks([unverified, child], []).tasks[0]).toMatchObject({
+      checkpoint: { verified: true, tvcMs: 8 * minute },
+      otherCommits: [{ verified: false }],
+    });
   });
   it("believes a runner's green record of the very tree, of the first commit that has one", () => {
     const other = { ...checkpoint(null), tree: 't2', wallMs: 7 * minute, activeMs: 6 * minute };
