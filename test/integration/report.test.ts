@@ -347,6 +347,24 @@ describe('a run that is still being written', () => {
       nextAction: 'resume',
     });
   });
+  it('is the latest run of its repository, found where the agent keeps it', async () => {
+    const root = temporaryRepository();
+    const home = temporaryFolder();
+    const projects = join(home, '.claude/projects/p');
+    mkdirSync(projects, { recursive: true });
+    const here = new RunRecorder(root, '77777777-ffff');
+    here.type(0, 'Here');
+    here.say(5, 'Yes.');
+    here.write(projects);
+    const elsewhere = new RunRecorder(temporaryRepository(), '88888888-ffff');
+    elsewhere.type(0, 'Elsewhere');
+    elsewhere.say(9, 'Yes.');
+    elsewhere.write(projects);
+    const repository = await openRepository(root);
+    const options = optionsFor(root, { env: { HOME: home } });
+    expect((await readReport(repository, 'latest', options)).document.title).toBe('Here');
+    expect((await readReport(repository, '88888888', options)).document.title).toBe('Elsewhere');
+  });
   it('works without Git and without a single harvested session', async () => {
     const plain = temporaryFolder();
     const run = new RunRecorder(plain, '66666666-eeee');
