@@ -138,7 +138,13 @@ export async function packCode(repository: Repository, options: PackOptions): Pr
       packedFiles: packed?.files ?? 0,
       commits: code.history.commits.length,
       leftOut: code.leftOut,
-      notes: own.note ? [...code.notes, own.note] : code.notes,
+      notes: [
+        ...code.notes,
+        ...(own.note ? [own.note] : []),
+        ...(query.terms.length === 0
+          ? ['The task has no word to search for: files are in the order of recent work.']
+          : []),
+      ],
     },
   };
 }

@@ -85,4 +85,12 @@ describe('kaizen pack', () => {
     expect(countTokens(pack.text) * 1.5).toBeLessThanOrEqual(120);
     expect(pack.receipt).toMatchObject({ budgetTokens: 120, tokeniser: 'o200k_base × 1.5' });
   });
+
+  it('gives an order and says why when the task has no words', async () => {
+    const dir = temporaryRepository();
+    writeFiles(dir, shop);
+    const { files, receipt } = await packCode(await openRepository(dir), { ...options, task: '???' });
+    expect(files).toHaveLength(3);
+    expect(receipt.notes.join(' ')).toContain('no word to search for');
+  });
 });

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type { Command } from '../command.ts';
-import { numberFlag, textFlag, textFlags } from '../flag-values.ts';
+import { numberFlag, textFlags } from '../flag-values.ts';
+import { folderFlag } from '../folder-flag.ts';
 
 export const command: Command = {
   name: 'map',
@@ -29,7 +29,7 @@ export const command: Command = {
     const { openRepository } = await import('../../io/repository.ts');
     const { mapRepository } = await import('../../flows/map.ts');
     const { renderMap } = await import('../render-map.ts');
-    const map = await mapRepository(await openRepository(resolve(ctx.cwd, textFlag(flags, 'repo') ?? '.')), {
+    const map = await mapRepository(await openRepository(folderFlag(ctx.cwd, flags, 'repo')), {
       allow: textFlags(flags, 'allow'),
       deny: textFlags(flags, 'deny'),
       parseBytes: (numberFlag(flags, 'parse-mb', { min: 0, max: 1000 }) ?? 8) * 1_000_000,

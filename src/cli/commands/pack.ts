@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { numberFlag, switchFlag, textFlag, textFlags } from '../flag-values.ts';
+import { folderFlag } from '../folder-flag.ts';
 
 export const command: Command = {
   name: 'pack',
@@ -69,7 +70,7 @@ export const command: Command = {
     const { packCode } = await import('../../flows/pack.ts');
     const { receiptLine, renderPack } = await import('../render-pack.ts');
     const task = await readTask(ctx, flags);
-    const repository = await openRepository(resolve(ctx.cwd, textFlag(flags, 'repo') ?? '.'));
+    const repository = await openRepository(folderFlag(ctx.cwd, flags, 'repo'));
     const indexSeconds = numberFlag(flags, 'index-seconds', { min: 0, max: 86_400, whole: false }) ?? 120;
     const began = performance.now();
     const { openCodeMask } = await import('../../flows/open-redactor.ts');
@@ -102,7 +103,7 @@ async function evaluate(ctx: CommandContext, flags: FlagValues): Promise<Command
       'usage',
       '--eval takes its tasks from the history, not from --task or --query-file',
     );
-  const repository = await openRepository(resolve(ctx.cwd, textFlag(flags, 'repo') ?? '.'));
+  const repository = await openRepository(folderFlag(ctx.cwd, flags, 'repo'));
   const evaluation = await evaluatePack(repository, {
     tasks: numberFlag(flags, 'tasks', { min: 1, max: 1500 }) ?? (fit ? 120 : 40),
     fit,
