@@ -1,4 +1,5 @@
 import { basename, relative, sep } from 'node:path';
+import { KaizenError } from '../base/errors.ts';
 import { compareText } from '../base/text.ts';
 import { listFiles, readTextIfExists } from '../io/files.ts';
 import type { Repository } from '../io/repository.ts';
@@ -39,6 +40,22 @@ export async function readAgentDefinition(
   if (own !== undefined) return parseAgentDefinition(definitionPath(name), own);
   const found = (await findHostDefinitions(repository.root)).find((file) => file.name === name);
   return found && (found.definition ?? parseAgentDefinition(found.path, found.text));
+}
+
+/**
+ * The definition of an agent for those who do without: one that cannot be read is a problem to name, not a reason to
+ * withhold figures.
+ */
+export async function readSoundDefinition(
+  repository: Repository,
+  name: string,
+): Promise<{ definition: AgentDefinition | undefined; problem: string | null }> {
+  try {
+    return { definition: await readAgentDefinition(repository, name), problem: null };
+  } catch (error) {
+    if (!(error instanceof KaizenError)) throw error;
+    return { definition: undefined, problem: error.message };
+  }
 }
 
 /** Every definition file of the repository: ours first, each group in the order of the paths. */

@@ -3,7 +3,7 @@ import { KaizenError } from '../base/errors.ts';
 import { type RecordReceipt, recordExecution } from '../io/executions.ts';
 import type { Repository } from '../io/repository.ts';
 import { type ExecutionDraft, parseExecutionDraft } from '../metrics/agents/execution.ts';
-import { readSoundDefinition } from './agent-metrics-show.ts';
+import { readSoundDefinition } from './agent-definitions.ts';
 import { openRepoRedactor } from './open-redactor.ts';
 
 /** What a person or a hook says of an execution: fields as on disk, from flags and from a JSON text. */
@@ -37,7 +37,7 @@ export async function recordFromRequest(
       : { ...draft, primaryMetric: { ...draft.primaryMetric, target } },
     { now, redactor, dryRun, sync },
   );
-  const defined = problem === undefined ? [] : [problem];
+  const defined = problem ? [`the definition was left out: ${problem}`] : [];
   return { ...receipt, warnings: [...ignored, ...defined, ...warnings, ...receipt.warnings] };
 }
 
@@ -103,7 +103,7 @@ function correlationFields(env: RecordRequest['env']): {
 async function definedTarget(
   repository: Repository,
   { primaryMetric, agent }: ExecutionDraft,
-): Promise<{ target?: number | undefined; problem?: string | undefined }> {
+): Promise<{ target?: number | undefined; problem?: string | null }> {
   if (!primaryMetric || primaryMetric.target !== undefined) return {};
   const { definition, problem } = await readSoundDefinition(repository, agent);
   const defined = definition?.metrics?.primary;

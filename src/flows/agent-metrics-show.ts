@@ -4,12 +4,12 @@ import { exists } from '../io/files.ts';
 import { type RefreshedFile, refreshSummary } from '../io/refresh-summary.ts';
 import type { Repository } from '../io/repository.ts';
 import { tallyExecutions } from '../io/tally-executions.ts';
-import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
+import { goodDirections } from '../metrics/agents/agent-definition.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import type { Execution } from '../metrics/agents/execution.ts';
 import { withPrunedWeeks } from '../metrics/agents/long-trend.ts';
-import { type AgentSummary, type AgentWeek, type Direction, summaryOf } from '../metrics/agents/summary.ts';
-import { readAgentDefinition } from './agent-definitions.ts';
+import { type AgentSummary, type AgentWeek, summaryOf } from '../metrics/agents/summary.ts';
+import { readSoundDefinition } from './agent-definitions.ts';
 
 /** What the metrics of an agent say, and what of its files could not be read. */
 export interface ShownAgent {
@@ -21,8 +21,8 @@ export interface ShownAgent {
   skipped: number;
   duplicates: number;
   summaryFile: RefreshedFile['summary'];
-  /** Why the agent's definition says nothing here; undefined when nothing is wrong with it. */
-  problem: string | undefined;
+  /** Why the agent's definition says nothing here; null when nothing is wrong with it. */
+  problem: string | null;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function showAgent(repository: Repository, agent: string): Promise<
   await requireAgent(root, agent);
   const { tally, skipped, duplicates, summary: summaryFile } = await refreshIfRecorded(repository, agent);
   const { definition, problem } = await readSoundDefinition(repository, agent);
-  const summary = summaryOf(agent, tally, { directions: directionsOf(definition) });
+  const summary = summaryOf(agent, tally, { directions: goodDirections(definition) });
   const { aggregates, skipped: skippedRows } = await readAggregates(root, agent);
   return {
     summary,
@@ -84,26 +84,4 @@ export async function refreshIfRecorded(repository: Repository, agent: string): 
   const recorded = await exists(`${repository.root}/${agentMetricsPaths(agent).executions}`);
   if (recorded && !repository.git?.bare) return refreshSummary(repository, agent);
   return { ...tallyExecutions(repository.root, agent), summary: 'left alone' };
-}
-
-/** Which way the metrics of an agent are good, as far as its definition says. */
-function directionsOf(definition: AgentDefinition | undefined): Record<string, Direction> {
-  const metrics = definition?.metrics;
-  if (!metrics) return {};
-  return Object.fromEntries(
-    [metrics.primary, ...metrics.secondary].map(({ name, direction }) => [name, direction]),
-  );
-}
-
-/** The definition of an agent; one that cannot be read is a problem to name, not a reason to withhold figures. */
-export async function readSoundDefinition(
-  repository: Repository,
-  agent: string,
-): Promise<{ definition: AgentDefinition | undefined; problem: string | undefined }> {
-  try {
-    return { definition: await readAgentDefinition(repository, agent), problem: undefined };
-  } catch (error) {
-    if (!(error instanceof KaizenError) || error.code !== 'bad_agent') throw error;
-    return { definition: undefined, problem: `the definition was left out: ${error.message}` };
-  }
 }

@@ -2,7 +2,7 @@ import { KaizenError } from '../base/errors.ts';
 import { listAgents, readExecutions } from '../io/executions.ts';
 import { listMemories } from '../io/read-memory.ts';
 import type { Repository } from '../io/repository.ts';
-import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
+import { type AgentDefinition, goodDirections } from '../metrics/agents/agent-definition.ts';
 import type { Execution } from '../metrics/agents/execution.ts';
 import { type AgentFinding, lintAgents } from '../metrics/agents/lint-agents.ts';
 import { type AgentSummary, summarise } from '../metrics/agents/summary.ts';
@@ -45,7 +45,7 @@ function listed({ files, memories, executions }: Overview): ListedAgent[] {
   const names = new Set([...files.map(({ name }) => name), ...memories, ...executions.keys()]);
   return [...names].sort().map((name) => {
     const file = files.find((one) => one.name === name);
-    const directions = directionsOf(file?.definition);
+    const directions = goodDirections(file?.definition);
     return {
       name,
       path: file?.path ?? null,
@@ -94,10 +94,4 @@ export async function checkAgents(
   if (own.length === 0 && about.length === 0)
     throw new KaizenError('not_found', `no agent '${name}' is defined, remembered or measured here`);
   return { definitions: own.length, findings: about };
-}
-
-function directionsOf(definition: AgentDefinition | undefined) {
-  const { metrics } = definition ?? {};
-  if (!metrics) return undefined;
-  return Object.fromEntries([metrics.primary, ...metrics.secondary].map((one) => [one.name, one.direction]));
 }

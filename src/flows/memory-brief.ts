@@ -1,17 +1,15 @@
-import { KaizenError } from '../base/errors.ts';
 import { readBootstrapSettings } from '../io/bootstrap-settings.ts';
 import { readExecutions } from '../io/executions.ts';
 import { locateStore } from '../io/locate-store.ts';
 import { memoryPath, readMemory } from '../io/read-memory.ts';
 import { openRepository, type Repository } from '../io/repository.ts';
 import { parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
-import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
+import { goodDirections } from '../metrics/agents/agent-definition.ts';
 import { parseAgentName } from '../metrics/agents/agent-name.ts';
 import { type Brief, makeBrief } from '../metrics/agents/brief.ts';
 import { coachNotes } from '../metrics/agents/brief-coach.ts';
 import { safeLine } from '../metrics/agents/brief-entries.ts';
-import type { Direction } from '../metrics/agents/summary.ts';
-import { readAgentDefinition } from './agent-definitions.ts';
+import { readSoundDefinition } from './agent-definitions.ts';
 import { dayOf, type MemoryCall } from './memory-store.ts';
 import { openDisplayRedactor } from './open-display-redactor.ts';
 import { optimize } from './optimize.ts';
@@ -37,7 +35,7 @@ export async function briefAgent(
   const agent = parseAgentName(name);
   const redactor = await openDisplayRedactor(call.dir, call.env);
   const redact = (text: string) => redactor.text(text);
-  const { definition, problem } = await readDefinition(repository, agent);
+  const { definition, problem } = await readSoundDefinition(repository, agent);
   const disabled = definition?.memory === 'disabled';
   const text = disabled ? undefined : await readMemory(repository.root, agent);
   const { executions, skipped } = await readExecutions(repository.root, agent);
@@ -52,9 +50,9 @@ export async function briefAgent(
     memory: text === undefined ? null : { text, document: parseMemory(text) },
     disabled,
     executions,
-    directions: directionsOf(definition),
+    directions: goodDirections(definition),
     notes: [
-      ...(problem === undefined ? [] : [`The definition cannot be read: ${problem}`]),
+      ...(problem === null ? [] : [`The definition cannot be read: ${problem}`]),
       ...(executions.length === 0 ? [] : await adviceOn(repository, agent, call.now)),
     ].map((note) => safeLine(note, redact)),
     budget,
@@ -70,22 +68,4 @@ async function adviceOn(repository: Repository, agent: string, now: Date): Promi
   const { agents, ledger } = await optimize(repository, request);
   const entries = ledger.filter(({ recommendation }) => recommendation.agent === agent);
   return agents.flatMap(({ analysis }) => coachNotes({ analysis, entries, today: dayOf(now) }));
-}
-
-async function readDefinition(
-  repository: Repository,
-  agent: string,
-): Promise<{ definition?: AgentDefinition | undefined; problem?: string }> {
-  try {
-    return { definition: await readAgentDefinition(repository, agent) };
-  } catch (error) {
-    if (!(error instanceof KaizenError)) throw error;
-    return { problem: error.message };
-  }
-}
-
-function directionsOf(definition: AgentDefinition | undefined): Record<string, Direction> {
-  const { metrics } = definition ?? {};
-  const all = metrics ? [metrics.primary, ...metrics.secondary] : [];
-  return Object.fromEntries(all.map(({ name, direction }) => [name, direction]));
 }

@@ -1,11 +1,9 @@
 import type { Change } from '../base/change.ts';
-import { KaizenError } from '../base/errors.ts';
 import { readConfig } from '../io/config.ts';
 import { listAgents, readExecutions } from '../io/executions.ts';
 import { readTextIfExists } from '../io/files.ts';
 import { keepUnionMerge } from '../io/refresh-summary.ts';
 import { applyPlan, type Repository } from '../io/repository.ts';
-import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
 import {
   type AgentAnalysis,
   type AgentRecord,
@@ -27,7 +25,7 @@ import {
   parseRecommendationRows,
 } from '../metrics/optimizer/recommendation.ts';
 import { optimizerWindow } from '../metrics/optimizer/strata.ts';
-import { readAgentDefinition } from './agent-definitions.ts';
+import { readSoundDefinition } from './agent-definitions.ts';
 import { requireAgent } from './agent-metrics-show.ts';
 import { untilApplied } from './knowledge-store.ts';
 
@@ -133,7 +131,7 @@ async function planOptimization(repository: Repository, request: OptimizeRequest
 
 /** KaizenError `not_found` for a name that nothing was recorded of and nothing defines. */
 async function requireKnown(repository: Repository, agent: string): Promise<void> {
-  const { definition, problem } = await findDefinition(repository, agent);
+  const { definition, problem } = await readSoundDefinition(repository, agent);
   if (!definition && problem === null) await requireAgent(repository.root, agent);
 }
 
@@ -155,7 +153,7 @@ async function optimizeAgent(
   },
 ): Promise<OptimizedAgent> {
   const { request, time } = given;
-  const { definition, problem } = await findDefinition(repository, agent);
+  const { definition, problem } = await readSoundDefinition(repository, agent);
   const options: LookOptions = {
     today: time.today,
     windowDays: request.windowDays ?? definition?.optimization.windowDays ?? given.windowDays,
@@ -174,19 +172,6 @@ async function optimizeAgent(
     skipped,
     definitionProblem: problem,
   };
-}
-
-/** A definition that cannot be read is no reason to leave the agent out. */
-async function findDefinition(
-  repository: Repository,
-  agent: string,
-): Promise<{ definition: AgentDefinition | undefined; problem: string | null }> {
-  try {
-    return { definition: await readAgentDefinition(repository, agent), problem: null };
-  } catch (error) {
-    if (!(error instanceof KaizenError) || error.code !== 'bad_agent') throw error;
-    return { definition: undefined, problem: error.message };
-  }
 }
 
 async function planAnalysisFile(

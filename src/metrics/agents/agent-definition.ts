@@ -3,9 +3,7 @@ import { KaizenError } from '../../base/errors.ts';
 import { parseFrontmatter } from '../../knowledge/frontmatter.ts';
 import { problemOfAgentName } from './agent-name.ts';
 import { findFieldLine } from './field-line.ts';
-
-/** Whether more of a metric is better or less of it. */
-export type MetricDirection = 'higher' | 'lower';
+import type { MetricDirection } from './metric-direction.ts';
 
 /** What an agent is measured by. */
 export interface AgentMetrics {
@@ -55,6 +53,15 @@ export interface DefinitionProblem {
   line: number;
   field: string;
   reason: string;
+}
+
+/** Which way each metric of an agent is good, by its name; nothing where no definition says. */
+export function goodDirections(definition: AgentDefinition | undefined): Record<string, MetricDirection> {
+  const { metrics } = definition ?? {};
+  if (!metrics) return {};
+  return Object.fromEntries(
+    [metrics.primary, ...metrics.secondary].map(({ name, direction }) => [name, direction]),
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 import { median } from '../../base/statistics/describe.ts';
-import type { AgentDefinition, DefinitionProblem, MetricDirection } from './agent-definition.ts';
+import type { AgentDefinition, DefinitionProblem } from './agent-definition.ts';
 import type { Execution } from './execution.ts';
 import { findFieldLine } from './field-line.ts';
 import { isForHostAlone } from './host-definition.ts';
+import type { MetricDirection } from './metric-direction.ts';
 import { type SessionMeasure, sessionMeasures } from './session-measures.ts';
 
 /** Something about an agent that a person should know. `error`: the definition cannot do what it says. */

@@ -1,6 +1,6 @@
 import type { SessionObserved, TaskObserved, VerificationRecorded } from '../../base/events.ts';
 import { median } from '../../base/statistics/describe.ts';
-import type { MetricDirection } from './agent-definition.ts';
+import type { MetricDirection } from './metric-direction.ts';
 import { testsOfSession } from './session-tests.ts';
 
 /** What the log knows of one session, in its largest version. */

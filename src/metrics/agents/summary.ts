@@ -2,11 +2,9 @@ import { type Interval, meanOf, quantileOfSorted } from '../../base/statistics/d
 import { wilson } from '../../base/statistics/proportion.ts';
 import { compareText } from '../../base/text.ts';
 import { type Execution, formatExecution } from './execution.ts';
+import { assumedDirection, type MetricDirection } from './metric-direction.ts';
 import { type MetricTally, type PrimaryTally, Tally, tallyRowOf } from './tally.ts';
 import { type Scale, type Trend, trendOf } from './trend.ts';
-
-/** Which way a metric is good. */
-export type Direction = 'higher' | 'lower';
 
 /** A measured value over all executions that have it. */
 export interface MetricSummary {
@@ -21,7 +19,7 @@ export interface MetricSummary {
 /** The primary metric of the latest execution that has one, against its target. */
 export interface PrimarySummary extends MetricSummary {
   name: string;
-  direction: Direction;
+  direction: MetricDirection;
   /** The latest target; null when no execution names one. */
   target: number | null;
   /** How many of the executions with a target reached theirs; null when none has a target. */
@@ -68,7 +66,7 @@ export interface AgentSummary {
 
 /** Which way metrics are good, where an agent's definition says so. */
 export interface SummaryOptions {
-  directions?: Readonly<Record<string, Direction>> | undefined;
+  directions?: Readonly<Record<string, MetricDirection>> | undefined;
 }
 
 const fewestForTail = 20;
@@ -149,15 +147,6 @@ export function summaryOf(agent: string, tally: Tally, options: SummaryOptions =
   };
 }
 
-/** Without a definition the name decides: times, costs, errors and token counts are better lower, all else higher. */
-export function assumedDirection(name: string): Direction {
-  return /(^|_)(s|ms|seconds|minutes|hours|time|duration|latency|cost|usd|errors?|failures?|retries|tokens)$/i.test(
-    name,
-  )
-    ? 'lower'
-    : 'higher';
-}
-
 function latestPrimary(tally: Tally): { name: string; metric: PrimaryTally } | undefined {
   let latest: { name: string; metric: PrimaryTally } | undefined;
   for (const [name, metric] of tally.primary) {
@@ -181,7 +170,7 @@ function metricSummary(metric: MetricTally): MetricSummary | null {
 
 function primarySummary(
   { name, metric }: { name: string; metric: PrimaryTally },
-  direction: Direction,
+  direction: MetricDirection,
 ): PrimarySummary {
   const n = metric.withTarget;
   const k = direction === 'higher' ? metric.atLeast : metric.atMost;

@@ -1,6 +1,7 @@
 import { type Interval, meanOf } from '../../base/statistics/describe.ts';
 import { newcombe } from '../../base/statistics/proportion.ts';
 import { welch } from '../../base/statistics/two-sample.ts';
+import type { MetricDirection } from './metric-direction.ts';
 
 /** Executions in the recent window and, before it, in the prior one; with fewer in all, each takes its half. */
 export const windowSize = 20;
@@ -44,7 +45,7 @@ const methods: Record<Scale, string> = {
 export function trendOf(
   values: readonly number[],
   scale: Scale,
-  goodDirection: 'higher' | 'lower' | null,
+  goodDirection: MetricDirection | null,
 ): Trend {
   const half = Math.min(windowSize, Math.floor(values.length / 2));
   const recent = half === 0 ? [] : values.slice(-half);
@@ -65,7 +66,7 @@ export function trendOf(
   return { ...shown, arrow, verdict: verdictOf(arrow, goodDirection), change, interval };
 }
 
-function verdictOf(arrow: '↑' | '↓' | '→', goodDirection: 'higher' | 'lower' | null): Trend['verdict'] {
+function verdictOf(arrow: '↑' | '↓' | '→', goodDirection: MetricDirection | null): Trend['verdict'] {
   if (arrow === '→') return 'no change seen';
   if (goodDirection === null) return arrow === '↑' ? 'rising' : 'falling';
   return (arrow === '↑') === (goodDirection === 'higher') ? 'better' : 'worse';

@@ -1,8 +1,6 @@
 import type { AgentDefinition } from '../agents/agent-definition.ts';
 import type { Execution } from '../agents/execution.ts';
-
-/** Which of two values of a metric is the better one. */
-export type Better = 'higher' | 'lower';
+import { assumedDirection, type MetricDirection } from '../agents/metric-direction.ts';
 
 /** A number that executions carry. */
 export interface Measure {
@@ -10,7 +8,7 @@ export interface Measure {
   metric: string;
   role: 'success' | 'time' | 'quality' | 'cost' | 'primary' | 'secondary';
   unit: 's' | 'share' | 'tokens' | '';
-  better: Better;
+  better: MetricDirection;
   /** Why that side is taken for the better one when nobody said so. */
   assumed: boolean;
   /** The value, 0 or 1 for success; undefined when the execution does not have it. */
@@ -78,7 +76,7 @@ export function measuresOf(executions: readonly Execution[], definition?: AgentD
       metric: primaryName,
       role: 'primary',
       unit: '',
-      better: declared?.primary.direction ?? guessedDirection(primaryName),
+      better: declared?.primary.direction ?? assumedDirection(primaryName),
       assumed: declared === undefined,
       read: ({ primaryMetric, secondaryMetrics }) =>
         primaryMetric?.name === primaryName ? primaryMetric.value : secondaryMetrics?.[primaryName],
@@ -95,13 +93,6 @@ export function measuresOf(executions: readonly Execution[], definition?: AgentD
           secondaryMetrics?.[name] ?? (primaryMetric?.name === name ? primaryMetric.value : undefined),
       });
   return measures;
-}
-
-/** Names that end in a unit of time, or count what nobody wants more of. */
-function guessedDirection(name: string): Better {
-  return /(_s|_ms|_seconds|_minutes|time|duration|latency|errors?|failures?|cost|tokens|retries)$/.test(name)
-    ? 'lower'
-    : 'higher';
 }
 
 /**

@@ -27,7 +27,7 @@ export const command: Command = {
     const last = numberFlag(flags, 'last', { min: 0, max: 10_000 }) ?? 10;
     const recent = await showRecent(repository, agent, { last, now: ctx.now });
     const { skipped, duplicates, pruned, summaryFile, summary, weeks, problem } = shown;
-    if (problem !== undefined) ctx.note(`Warning: ${problem}`);
+    if (problem !== null) ctx.note(`Warning: the definition was left out: ${problem}`);
     return {
       data: {
         summary: JSON.parse(formatSummary({ ...summary, weeks })),
