@@ -139,7 +139,9 @@ class SimulatedSession {
     this.nowMs += this.around(thinkSeconds);
     const id = `c${this.line}`;
     this.event({ kind: 'call', id, tool, input });
-    const took = Math.min(this.around(seconds), mostMs);
+    // Tests and builds spread more than other calls: now one file, now all.
+    const spread = tool === 'Bash' && /test|build/.test(String(input.command)) ? 0.8 : 0.4;
+    const took = Math.min(this.around(seconds, spread), mostMs);
     this.nowMs += took;
     this.event({
       kind: 'result',
@@ -188,8 +190,20 @@ class SimulatedSession {
     }
   }
 
-  /** Failures that are nobody's pattern: each has words of its own. */
+  /** Failures that are nobody's pattern, with words of their own, and small ones that everybody has and gets over. */
   noise(): void {
+    if (this.random() < 0.4) {
+      const path = `docs/part${Math.floor(this.random() * 90)}`;
+      this.runs(`ls ${path}`, 0.1, `ls: cannot access '${path}': No such file or directory`);
+      this.runs('ls docs', 0.1);
+    }
+    if (this.random() < 0.3)
+      this.call(
+        'Edit',
+        { file_path: 'src/cart.ts', old_string: 'x', new_string: 'y' },
+        0.1,
+        'String to replace not found in file.',
+      );
     if (this.random() < 0.3)
       this.runs(
         `tool${this.id}`,

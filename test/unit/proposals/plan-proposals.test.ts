@@ -149,6 +149,9 @@ describe('followUp', () => {
       realised: null,
       reason: '0 of 20 sessions that are needed after 2026-04-02',
     });
+    // What began on the day itself belongs to neither side.
+    expect(followUp(done, costlyFleet(locked, 1, 0, { from: 31, others: 0 }))).toMatchObject({ after: 0 });
+    expect(followUp(done, costlyFleet(locked, 1, 0, { from: 32, others: 0 }))).toMatchObject({ after: 1 });
     expect(followUp(one?.record as ProposalRecord, costly)).toBeUndefined();
   });
 
