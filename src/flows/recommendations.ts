@@ -26,15 +26,17 @@ export async function readRecommendations(
 /** The recommendation with an id, or with an id that begins so and no other does; else KaizenError `not_found`. */
 export function findRecommendation(entries: readonly LedgerEntry[], id: string): LedgerEntry {
   const wanted = id.startsWith('rec-') ? id : `rec-${id}`;
+  // `rec-` alone begins every id: an unset variable of a script must decide nothing.
+  const isNamed = wanted.trim() !== 'rec-';
   const exact = entries.find(({ recommendation }) => recommendation.id === wanted);
-  const alike = entries.filter(({ recommendation }) => recommendation.id.startsWith(wanted));
+  const alike = isNamed ? entries.filter(({ recommendation }) => recommendation.id.startsWith(wanted)) : [];
   const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
   if (found) return found;
   throw new KaizenError(
     'not_found',
     alike.length > 1
       ? `'${id}' begins ${alike.length} recommendations`
-      : `There is no recommendation '${id}'`,
+      : `there is no recommendation '${id}'`,
     { hint: '`kaizen metrics recommendations --all` lists them.' },
   );
 }

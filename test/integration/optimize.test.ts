@@ -78,6 +78,9 @@ describe('kaizen metrics optimize', () => {
       status: 'accepted' as const,
       reason: 'token ghp_aBcD1234aBcD1234aBcD1234aBcD1234aBcD',
     };
+    await expect(
+      decideRecommendation(repository, { ...decision, id: '' }, { now, dryRun: false, env }),
+    ).rejects.toMatchObject({ code: 'not_found' });
     const decided = await decideRecommendation(repository, decision, { now, dryRun: false, env });
     expect(decided.row.checkDate).toBe('2026-12-04');
     expect(read(dir, recommendations)).not.toContain('ghp_aBcD');
