@@ -5,8 +5,14 @@ import type { ProposalRecord } from '../proposals/proposal-record.ts';
 import { renderTable } from './render-table.ts';
 
 /** The proposals on file as a table. */
-export function renderProposalList(records: readonly ProposalRecord[], style: { color: boolean }): string {
-  if (records.length === 0) return 'There is no such proposal on file. `kaizen propose` makes them.\n';
+export function renderProposalList(
+  records: readonly ProposalRecord[],
+  style: { color: boolean; isFiltered: boolean },
+): string {
+  if (records.length === 0)
+    return style.isFiltered
+      ? 'No proposal on file is such. `kaizen propose list` shows them all.\n'
+      : 'No proposal is on file. `kaizen propose` makes them.\n';
   const rows = records.map((record) => [
     record.id,
     record.status,

@@ -47,11 +47,12 @@ export async function readProposals(
 
 /** One proposal by the beginning of its id. KaizenError `not_found` for none or several. */
 export function findProposal({ stored }: ProposalFiles, id: string): StoredProposal {
-  const found = stored.filter(({ record }) => record.id.startsWith(id));
+  // An empty id (an unset variable of a script) begins every id and must decide nothing.
+  const found = id.trim() === '' ? [] : stored.filter(({ record }) => record.id.startsWith(id));
   if (found.length === 1 && found[0]) return found[0];
   throw new KaizenError(
     'not_found',
-    found.length === 0 ? `there is no proposal ${id}` : `${found.length} proposals begin with ${id}`,
+    found.length === 0 ? `there is no proposal '${id}'` : `${found.length} proposals begin with '${id}'`,
     { hint: '`kaizen propose list` shows them all.' },
   );
 }

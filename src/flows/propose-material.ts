@@ -51,7 +51,9 @@ export async function readProposeMaterial(
 }
 
 async function readLog({ git, root }: Repository): Promise<ProposeMaterial> {
-  const log = git?.bare ? await readEventsAt(git, 'HEAD') : await readEvents(root);
+  const head = git?.bare ? await git.head() : null;
+  const inHead = git && head !== null ? await readEventsAt(git, head) : { events: [], skipped: 0 };
+  const log = git?.bare ? inHead : await readEvents(root);
   const fleet = readFleet(log.events);
   const profiles = profilesOf(fleet.profiles);
   const skipped =

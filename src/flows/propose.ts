@@ -116,7 +116,7 @@ export async function explain(
       'not_found',
       `${found.length === 0 ? 'no' : 'more than one'} pattern seen has the id ${id}`,
       {
-        hint: 'kaizen propose --threshold 0 --format json lists every pattern with its id.',
+        hint: '`kaizen propose --threshold 0 --format json` lists every pattern with its id.',
       },
     );
   return { proposal, span, markdown: explainProposal(proposal, profiles, span) };

@@ -27,7 +27,7 @@ export function decide(
   if (record.status === status) return owner === record.owner ? record : { ...record, owner };
   if (!from.includes(record.status))
     throw new KaizenError('usage', `${record.id} is ${record.status} and cannot be ${status}`, {
-      hint: `kaizen propose reopen ${record.id} makes it open again.`,
+      hint: `\`kaizen propose reopen ${record.id}\` makes it open again.`,
     });
   const decided = {
     ...record,

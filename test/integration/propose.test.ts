@@ -147,6 +147,8 @@ describe('kaizen propose', () => {
     const listed = await run(root, [], {}, { sub: 'list' });
     expect(listed.text).toContain(id);
     expect((await run(root, [id.slice(0, 5)], {}, { sub: 'show' })).text).toContain('area is locked');
+    // `kaizen propose accept "$ID"` with ID unset must not decide on the only proposal there is.
+    await expect(run(root, [''], {}, { sub: 'accept' })).rejects.toMatchObject({ code: 'not_found' });
     const accepted = await run(
       root,
       [id],
@@ -227,6 +229,11 @@ describe('kaizen propose', () => {
         'No sessions with a record of their time in the event log: run `kaizen harvest`, or name transcripts.',
       ],
     ]);
+    const unborn = join(temporaryFolder(), 'unborn.git');
+    git(temporaryFolder(), 'init', '-q', '--bare', unborn);
+    expect((await run(unborn)).exitCode).toBe(1);
+    const none = await run(unborn, [], {}, { sub: 'list' });
+    expect(none.text).toBe('No proposal is on file. `kaizen propose` makes them.\n');
     const { root } = await lockedFleet();
     mkdirSync(join(root, '.kaizen/proposals'), { recursive: true });
     writeFileSync(join(root, '.kaizen/proposals/mine.md'), 'no front matter\n');

@@ -31,7 +31,10 @@ export const list: Command = {
       .sort((a, b) => (b.netHours?.mid ?? 0) - (a.netHours?.mid ?? 0));
     return {
       data: { proposals: records.map(({ page, ...shown }) => shown), bad: files.bad },
-      text: renderProposalList(records, ctx),
+      text: renderProposalList(records, {
+        color: ctx.color,
+        isFiltered: status !== undefined || owner !== undefined,
+      }),
     };
   },
 };
