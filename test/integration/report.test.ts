@@ -130,7 +130,7 @@ describe('a recorded real run', async () => {
 
   it('leaves a verification record with the tests that ran', () => {
     expect(events.filter((event) => event.type === 'verification.recorded')).toMatchObject([
-      { outcome: 'unknown', reason: 'no check', checks: [] },
+      { outcome: 'unknown', reason: 'no check ran after the last change', checks: [] },
     ]);
   });
 

@@ -30,11 +30,16 @@ export function recordVerification(
     repo: around.repo,
     tree: null,
     outcome: standing.outcome,
-    reason: standing.outcome === 'unknown' ? standing.reason : null,
+    reason: standing.outcome === 'unknown' ? reasonOf(standing.reason) : null,
     checks: standing.runs.slice(-maxChecks).map((run) => recordedCheck(run, around.redact)),
     mostTests: mostTests(runs.values()),
     bytes: summary.bytes,
   };
+}
+
+/** A session recorded here ran checks, so `no check` would be read as a falsehood: none ran since the last commit. */
+function reasonOf(reason: string): string {
+  return reason === 'no check' ? 'no check ran after the last change' : reason;
 }
 
 /** Of the test runs of a session that ran most, the counts of the worst; null when none printed any. */
