@@ -125,7 +125,9 @@ export async function removeAgent(
       ? 'none'
       : isLast
         ? await planHookRemoval(repository.root, record, changes)
-        : 'kept';
+        : known.path.startsWith('.claude/')
+          ? 'kept'
+          : 'none';
   await planRecord(repository.root, record, changes);
   await applyPlan(repository, changes, options.dryRun);
   if (!options.dryRun)

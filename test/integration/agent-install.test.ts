@@ -78,6 +78,8 @@ describe('kaizen agent init and remove', () => {
     await installAgent(repository, 'tdd-workflow', both);
     await installAgent(repository, 'debugging', both);
     await installAgent(repository, 'coach', { ...both, claudeCode: false });
+    await installAgent(repository, 'docs', { ...both, claudeCode: false });
+    expect(await removeAgent(repository, 'docs', { dryRun: false })).toMatchObject({ hooks: 'none' });
     expect(await removeAgent(repository, 'tdd-workflow', { dryRun: false })).toMatchObject({ hooks: 'kept' });
     expect(await removeAgent(repository, 'debugging', { dryRun: false })).toMatchObject({ hooks: 'removed' });
     expect(read(root, '.claude/settings.json')).toBe(settings);
