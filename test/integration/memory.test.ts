@@ -150,6 +150,8 @@ describe('memory append', () => {
       `\ufeff${seedDocument.replaceAll('\n', '\r\n')}`,
     );
     expect(result.text).toContain('Masked: github');
+    const pasted = await run(cwd, 'append', [agent, '- copied as a list item'], {});
+    expect(pasted.data.entry).toBe('copied as a list item');
     expect((await run(cwd, 'append', [agent, added.slice(2)], { section: 'watch' })).data.known).toBe(true);
   });
 

@@ -12,7 +12,9 @@ export const maxEntryCharacters = 2000;
 export function cleanEntry(text: string, redact: (text: string) => string): string {
   const visible = foldSpace(stripInvisible(redact(text)).text)
     .replaceAll('<!--', '‹!--')
-    .replace(/--(!?)>/g, '--$1›');
+    .replace(/--(!?)>/g, '--$1›')
+    // Copied from a list with its mark; the memory writes its own.
+    .replace(/^(?:[-*+•]\s+)+/, '');
   return clipEnd(visible, maxEntryCharacters);
 }
 
