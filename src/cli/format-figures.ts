@@ -7,9 +7,10 @@ export function shortCount(count: number): string {
     [1e6, 'M'],
     [1e3, 'k'],
   ] as const) {
-    if (count < unit) continue;
+    // What is shown is rounded: 999,600 is 1.0M, never 1000k.
+    if (count < (unit === 1e3 ? unit : unit * 0.9995)) continue;
     const value = count / unit;
-    return `${value < 100 ? value.toFixed(1) : Math.round(value)}${name}`;
+    return `${value < 99.95 ? value.toFixed(1) : Math.round(value)}${name}`;
   }
   return String(count);
 }

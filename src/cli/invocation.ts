@@ -48,6 +48,9 @@ function checkChoice(path: string[], spec: FlagSpec, value: string | boolean | s
 /** A `usage` error whose hint names the help of the command that was meant. */
 export function usageError(path: readonly string[], message: string): KaizenError {
   return new KaizenError('usage', message, {
-    hint: `\`${['kaizen', ...path, '--help'].join(' ')}\` shows the flags and examples.`,
+    // A flag has no space in it: this is text that begins with a dash.
+    hint: /^unknown flag '-+[^' ]* /.test(message)
+      ? `Write text that begins with a dash after \`--\`: \`${['kaizen', ...path].join(' ')} -- "- text"\`.`
+      : `\`${['kaizen', ...path, '--help'].join(' ')}\` shows the flags and examples.`,
   });
 }

@@ -135,6 +135,7 @@ describe('mistakes', () => {
     [['brew', 'green', '--minutes'], "flag '-m, --minutes <n>' argument missing", '`kaizen brew --help`'],
     [['pot'], '`kaizen pot` needs one of its subcommands: brew, nest', '`kaizen pot --help`'],
     [['pot', 'brw'], "unknown command 'brw' (did you mean brew?)", '`kaizen pot --help`'],
+    [['brew', '- green'], "unknown flag '- green'", 'after `--`'],
     [['--jsn'], "unknown flag '--jsn' (did you mean --json?)", '`kaizen --help`'],
   ])('%j says %s', async (argv, message, help) => {
     const error = await full(argv).then(
