@@ -59,7 +59,7 @@ const disabledBrief = (agent: string): string =>
 
 /** Every memory, one line each. */
 export function renderMemories(memories: readonly ListedMemory[], style: { color: boolean }): string {
-  if (memories.length === 0) return 'No agent has a memory here. `kaizen memory init AGENT` makes one.';
+  if (memories.length === 0) return 'No agent has a memory here. `kaizen memory init <agent>` makes one.';
   return renderTable(
     [
       { head: 'agent' },

@@ -71,7 +71,7 @@ export async function requireAgent(root: string, agent: string): Promise<void> {
   const { agents } = await listAgents(root);
   // By the listing: where case is ignored, a folder 'coach' exists under the name 'Coach' too.
   if (agents.includes(agent)) return;
-  throw new KaizenError('not_found', `No metrics of '${agent}' here`, {
+  throw new KaizenError('not_found', `no metrics of '${agent}' here`, {
     hint:
       agents.length === 0
         ? `\`kaizen metrics record ${agent} --success\` records its first execution.`

@@ -39,7 +39,7 @@ export async function openMemory(dir: string, name: string): Promise<OpenedMemor
   if (clash !== undefined)
     throw new KaizenError(
       'usage',
-      `There is an agent '${clash}'; '${agent}' would be the same folder on macOS`,
+      `there is an agent '${clash}'; '${agent}' would be the same folder on macOS`,
     );
   const definition = await readAgentDefinition(repository, agent);
   return {

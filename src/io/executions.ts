@@ -118,13 +118,15 @@ export async function recordExecution(
 ): Promise<RecordReceipt> {
   const { root, git } = repository;
   if (git?.bare)
-    throw new KaizenError('not_a_repository', `${root} is bare: there is no work tree to write to`);
+    throw new KaizenError('not_a_repository', `${root} is bare: there is no work tree to write to`, {
+      hint: 'Run it in a clone and push what it writes.',
+    });
   const { agents } = await listAgents(root);
   const clash = findCaseClash(draft.agent, agents);
   if (clash !== undefined)
     throw new KaizenError(
       'usage',
-      `There is an agent '${clash}'; '${draft.agent}' would be the same folder on macOS`,
+      `there is an agent '${clash}'; '${draft.agent}' would be the same folder on macOS`,
     );
   const execution = withoutSecrets(completed(draft, options.now), options.redactor);
   const warnings = warningsOf(execution, options.now);

@@ -36,7 +36,9 @@ export async function rewriteExecutions(
   refuseLinks(root, path);
   if (dryRun) return changesOf(path, readOpen(join(root, path)), plan) ?? [];
   if (git?.bare)
-    throw new KaizenError('not_a_repository', `${root} is bare: there is no work tree to write to`);
+    throw new KaizenError('not_a_repository', `${root} is bare: there is no work tree to write to`, {
+      hint: 'Run it in a clone and push what it writes.',
+    });
   const lock = appendLock(repository, agent);
   return withLock(lock, async () => {
     for (let i = 0; i < maxTries; i += 1) {

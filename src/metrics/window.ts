@@ -37,7 +37,7 @@ export function parseWindowDays(text: string, flag = 'window'): number {
   if (days < 1 || days > 3660)
     throw new KaizenError(
       'usage',
-      `--${flag} ${text} is not a number of days such as 7d, or of weeks such as 4w`,
+      `--${flag} cannot be '${text}'; it is a number of days such as 7d, or of weeks such as 4w, up to 3660 days`,
     );
   return days;
 }
