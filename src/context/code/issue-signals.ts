@@ -54,13 +54,14 @@ function findFrames(text: string): NamedPlace[] {
 const pathRun = /[\w@.+:/\\-]{4,300}/g;
 const withLine = /^(.+?)(?::(\d{1,6}))?(?::\d{1,6})?[.,:]*$/;
 const fileName = /[\w@+-]\.[A-Za-z][A-Za-z0-9]{0,5}$/;
+const dottedModule = /^(?:[A-Za-z_]\w*\.){2,10}[A-Za-z_]\w*$/;
 
 function findMentions(text: string, framed: ReadonlySet<string>): NamedPlace[] {
   const mentions = new Map<string, NamedPlace>();
   for (const [run] of text.replace(/https?:\/\/\S+/g, ' ').matchAll(pathRun)) {
     const [, path = '', line] = withLine.exec(run) ?? [];
     const place = placeOf(path, line);
-    const isPath = place.path.includes('/') || fileName.test(place.path);
+    const isPath = place.path.includes('/') || fileName.test(place.path) || dottedModule.test(place.path);
     if (!isPath || place.path.length < 4 || framed.has(place.path) || mentions.has(place.path)) continue;
     mentions.set(place.path, place);
     if (mentions.size === mostMentions) break;

@@ -8,6 +8,9 @@ const backShare = 0.5;
 const mostOccurrences = 2;
 const seedFiles = 10;
 
+/** Bits of a filter before the names: most terms of a file are no name, and a map of all names is slow to ask. */
+const perhapsMask = 2 ** 21 - 1;
+
 /** Which file uses what which other file defines: uses of file f from starts[f] to starts[f + 1]. */
 interface UseGraph {
   starts: Uint32Array;
@@ -50,12 +53,17 @@ function buildGraph(files: readonly EntryRef[]): UseGraph {
   }
   for (const [term, name] of numbers)
     if ((definers[name] as number[]).length > mostDefiners) numbers.delete(term);
+  const perhaps = new Uint8Array((perhapsMask + 1) >> 3);
+  for (const term of numbers.keys()) {
+    const bit = term & perhapsMask;
+    perhaps[bit >> 3] = (perhaps[bit >> 3] as number) | (1 << (bit & 7));
+  }
   const starts = new Uint32Array(files.length + 1);
   const names: number[] = [];
   const weights: number[] = [];
   const users = new Float64Array(definers.length);
   for (const [at, ref] of files.entries()) {
-    for (const [name, count] of usesOf(ref, numbers)) {
+    for (const [name, count] of usesOf(ref, numbers, perhaps)) {
       const own = (definers[name] as number[]).includes(at) ? 1 : 0;
       if (count <= own) continue;
       names.push(name);
@@ -76,11 +84,17 @@ function buildGraph(files: readonly EntryRef[]): UseGraph {
   };
 }
 
-function usesOf({ block, entry }: EntryRef, numbers: ReadonlyMap<number, number>): Map<number, number> {
+function usesOf(
+  { block, entry }: EntryRef,
+  numbers: ReadonlyMap<number, number>,
+  perhaps: Uint8Array,
+): Map<number, number> {
   const uses = new Map<number, number>();
   const first = block.postingStart[block.segmentStart[entry] as number] as number;
   const end = block.postingStart[block.segmentStart[entry + 1] as number] as number;
   for (let at = first; at < end; at++) {
+    const bit = (block.terms[at] as number) & perhapsMask;
+    if (((perhaps[bit >> 3] as number) & (1 << (bit & 7))) === 0) continue;
     const name = numbers.get(block.terms[at] as number);
     if (name !== undefined) uses.set(name, (uses.get(name) ?? 0) + (block.counts[at] as number));
   }

@@ -79,11 +79,23 @@ export function scoreFrames(ends: PathEnds, files: number, frames: readonly Name
 export function scoreMentions(ends: PathEnds, files: number, mentions: readonly NamedPlace[]): Float64Array {
   const scores = new Float64Array(files);
   for (const { path } of mentions) {
-    const found = ends.find(path);
+    const found = findMentioned(ends, path);
     const worth = (0.5 + 0.5 * Math.min(1, found.parts / 3)) / Math.sqrt(found.files.length || 1);
     for (const at of found.files) scores[at] = Math.max(scores[at] as number, worth);
   }
   return scores;
+}
+
+/** A path, or a dotted module (`shop.cart.total`, perhaps with a name of it behind) where no path fits. */
+function findMentioned(ends: PathEnds, path: string): { files: number[]; parts: number } {
+  const asPath = ends.find(path);
+  if (asPath.files.length > 0 || path.includes('/')) return asPath;
+  const parts = path.split('.').filter(Boolean);
+  for (let drop = 0; drop < 2 && parts.length - drop >= 2; drop++) {
+    const asModule = ends.find(parts.slice(0, parts.length - drop).join('/'));
+    if (asModule.files.length > 0) return asModule;
+  }
+  return asPath;
 }
 
 const leastCoverage = 0.7;

@@ -16,8 +16,8 @@ export interface Weights {
 
 /** What a task says outright counts the same with and without history. */
 const namedOutright: Weights['signals'] = {
-  mention: { base: 2, long: -1 },
-  trace: { base: 2.5 },
+  mention: { base: 2, long: -1.3 },
+  trace: { base: 2 },
   quote: { base: 0.2, long: 0.5 },
 };
 

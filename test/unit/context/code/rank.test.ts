@@ -97,6 +97,24 @@ describe('the ranking of files', () => {
     expect(traceOf('src/other/total.py')).toBe(0);
   });
 
+  it('follows paths and dotted modules that the task names', () => {
+    const pool = poolOf({
+      'shop/cart/total.py': 'x = 1\n',
+      'shop/view/total.py': 'y = 1\n',
+      'shop/a.py': 'z = 1\n',
+    });
+    for (const named of [
+      'shop/cart/total.py',
+      'shop.cart.total',
+      'shop.cart.total.round_up',
+      'cart/total.py:3',
+    ]) {
+      const ranked = rank(pool, `It is wrong in ${named} since Monday`);
+      expect([named, ranked[0]?.path]).toEqual([named, 'shop/cart/total.py']);
+      expect(ranked[0]?.why.mention).toBeGreaterThan(ranked[1]?.why.mention ?? 0);
+    }
+  });
+
   it('lifts what was changed together with the best file, and its test', () => {
     const texts = {
       'src/cart/total.ts': 'export function cartTotal() {}\n',
