@@ -1,3 +1,4 @@
+import { counted } from './text.ts';
 /**
  * What pure code wants done to the files of a repository. Paths are relative to its root, with forward slashes.
  * `was` is the text the plan was made from (null: the file must not exist); applying refuses if it differs now,
@@ -14,7 +15,7 @@ export function describeChange(change: Change): string {
     case 'write':
       return `${change.was === null ? '+' : '~'} ${change.path}`;
     case 'append':
-      return `>> ${change.path} (${change.lines.length} line${change.lines.length === 1 ? '' : 's'})`;
+      return `>> ${change.path} (${counted(change.lines.length, 'line')})`;
     case 'remove':
       return `- ${change.path}`;
   }

@@ -61,6 +61,11 @@ export function foldSpace(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+/** `1 session`, `3 sessions`, `12,000 sessions`; another plural where an `s` does not make it. */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
 /** The UTC day `YYYY-MM-DD` of an ISO time, or null when it is none. */
 export function dayOf(iso: string | null | undefined): string | null {
   if (!iso) return null;
@@ -80,7 +85,7 @@ export function isoWeek(iso: string): string {
 
 /**
  * Text from data made safe for a terminal and for CI logs: C0, DEL and C1 controls but newline and tab become visible
- * symbols (ESC → ␛), and a line that starts like a workflow command (`::`, `##[`) gets a zero-risk space before it.
+ * symbols (ESC → ␛), and a line that starts like a workflow command (`::`, `##[`) gets a backslash before it.
  */
 export function terminalSafe(text: string): string {
   return text

@@ -1,9 +1,8 @@
 import pc from 'picocolors';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { CloseReceipt } from '../flows/agent-close.ts';
 import type { QueueReceipt } from '../flows/close-queued.ts';
 import { formatExecution } from '../metrics/agents/execution.ts';
-import { count } from './render-knowledge.ts';
 
 interface Style {
   color: boolean;
@@ -25,7 +24,7 @@ export function renderQueue(receipt: QueueReceipt, style: Style): string {
   return [
     ...closed.flatMap((one) => closeLines(one, style)),
     ...left,
-    ...(waiting.length > 0 ? [`${count(waiting.length, 'note')} left for the next time.`] : []),
+    ...(waiting.length > 0 ? [`${counted(waiting.length, 'note')} left for the next time.`] : []),
   ].join('\n');
 }
 

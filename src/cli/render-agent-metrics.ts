@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { ListedAgent } from '../flows/agent-metrics-list.ts';
 import type { ShownAgent } from '../flows/agent-metrics-show.ts';
 import type { RecordReceipt } from '../io/executions.ts';
@@ -41,14 +41,13 @@ export function renderRecorded(
 ): string {
   const place = agentMetricsPaths(execution.agent).executions;
   const rate = summary.successRate ? `, ${formatShare(summary.successRate.value)} of them a success` : '';
-  const total = `${execution.agent} has ${executionsInWords(summary.executions)}${rate}.`;
+  const total = `${execution.agent} has ${counted(summary.executions, 'execution')}${rate}.`;
   const told = `${execution.success ? 'success' : 'failure'} of ${minuteOf(execution.timestamp)} (${execution.id})`;
   if (duplicate) return terminalSafe(`Recorded before: ${told}. Nothing was written.\n${total}`);
   const did = dryRun ? `Would append to ${place}: ${told}.` : `Recorded in ${place}: ${told}.`;
   return terminalSafe(`${did}\n${dryRun ? total.replace(' has ', ' would have ') : total}`);
 }
 
-const executionsInWords = (n: number) => `${n.toLocaleString('en-US')} execution${n === 1 ? '' : 's'}`;
 const minuteOf = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
 /** The agents of a repository, one a row. */
@@ -93,7 +92,7 @@ export function renderAgent(
       ? `, ${summary.firstExecution.slice(0, 10)} to ${summary.lastExecution.slice(0, 10)}`
       : '';
   const pruned = shown.pruned > 0 ? ` (and ${shown.pruned.toLocaleString('en-US')} older ones, pruned)` : '';
-  const lines = [`${bold(summary.agent)}  ${executionsInWords(summary.executions)}${span}${pruned}`];
+  const lines = [`${bold(summary.agent)}  ${counted(summary.executions, 'execution')}${span}${pruned}`];
   lines.push(...figureLines(shown).map((line) => terminalSafe(`  ${line}`)));
   if (shown.weeks.length > 1) lines.push('', ...weekLines(shown.weeks).map((line) => `  ${line}`));
   if (shown.recent.length > 0) lines.push('', renderRecent(shown.recent, style));
@@ -225,15 +224,16 @@ function renderRecent(recent: readonly Execution[], style: Style): string {
 }
 
 function notesOf({ skipped, duplicates, future }: { skipped: number; duplicates: number; future: number }) {
-  const s = (n: number, one: string, many: string) => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
   return [
     ...(skipped > 0
       ? [
-          `${s(skipped, 'line is', 'lines are')} no execution and not counted: \`kaizen metrics doctor\` says why.`,
+          `${counted(skipped, 'line is', 'lines are')} no execution and not counted: \`kaizen metrics doctor\` says why.`,
         ]
       : []),
-    ...(duplicates > 0 ? [`${s(duplicates, 'row', 'rows')} with an id of another row, counted once.`] : []),
-    ...(future > 0 ? [`${s(future, 'execution has', 'executions have')} a time in the future.`] : []),
+    ...(duplicates > 0
+      ? [`${counted(duplicates, 'row', 'rows')} with an id of another row, counted once.`]
+      : []),
+    ...(future > 0 ? [`${counted(future, 'execution has', 'executions have')} a time in the future.`] : []),
   ];
 }
 

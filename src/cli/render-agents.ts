@@ -1,11 +1,11 @@
 import pc from 'picocolors';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { DescribedAgent, ListedAgent } from '../flows/agent-overview.ts';
 import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
 import { percent, performanceLines } from '../metrics/agents/brief-performance.ts';
 import type { AgentFinding } from '../metrics/agents/lint-agents.ts';
 import { sessionMeasures } from '../metrics/agents/session-measures.ts';
-import { count, type Style, safely } from './render-knowledge.ts';
+import { type Style, safely } from './render-knowledge.ts';
 import { renderTable } from './render-table.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -91,10 +91,10 @@ export function renderAgentLint(
   style: Style,
 ): string {
   const { green } = pc.createColors(style.color);
-  if (findings.length === 0) return green(`${count(definitions, 'definition')}, no problems.`);
+  if (findings.length === 0) return green(`${counted(definitions, 'definition')}, no problems.`);
   const errors = findings.filter(({ level }) => level === 'error').length;
   const hints = findings.length - errors;
-  const sum = `${count(definitions, 'definition')}: ${count(errors, 'problem')}${hints > 0 ? `, ${count(hints, 'hint')}` : ''}`;
+  const sum = `${counted(definitions, 'definition')}: ${counted(errors, 'problem')}${hints > 0 ? `, ${counted(hints, 'hint')}` : ''}`;
   return [...safely(findings).map((finding) => findingLine(finding, style)), '', sum].join('\n');
 }
 

@@ -1,10 +1,9 @@
 import pc from 'picocolors';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { ComparisonRow, DocumentComparison } from '../metrics/kpi/compare-documents.ts';
 import type { SetComparison, SetRow } from '../metrics/kpi/compare-sets.ts';
 import { formatDuration } from '../metrics/kpi/format-duration.ts';
 import { formatAmount } from '../metrics/kpi/format-money.ts';
-import { count } from '../metrics/next-steps.ts';
 import { shortCount } from './format-figures.ts';
 import { renderTable } from './render-table.ts';
 
@@ -38,7 +37,7 @@ export function renderRuns(
     { columns: 140, color },
   );
   const marked = rows.filter((row) => row.marked).length;
-  return `${table}\n\n${marked === 0 ? 'Nothing grew by more than a fifth.' : `! ${count(marked, 'row')} grew by more than a fifth.`}`;
+  return `${table}\n\n${marked === 0 ? 'Nothing grew by more than a fifth.' : `! ${counted(marked, 'row')} grew by more than a fifth.`}`;
 }
 
 /** Two sets: the primary metric first, the judgement last. */
@@ -61,8 +60,8 @@ export function renderSets(sets: SetComparison, { color }: { color: boolean }): 
       `${size} ${base}/${next}${phi === null ? '' : ` φ ${phi.toFixed(2)}`}`,
   );
   return [
-    `${bold('base')}  ${terminalSafe(sets.base.name)} (${count(sets.base.tasks, 'task')})`,
-    `${bold('new')}   ${terminalSafe(sets.new.name)} (${count(sets.new.tasks, 'task')})`,
+    `${bold('base')}  ${terminalSafe(sets.base.name)} (${counted(sets.base.tasks, 'task')})`,
+    `${bold('new')}   ${terminalSafe(sets.new.name)} (${counted(sets.new.tasks, 'task')})`,
     '',
     renderTable(
       [

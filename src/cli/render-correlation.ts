@@ -1,4 +1,4 @@
-import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
+import { clipEnd, counted, foldSpace, terminalSafe } from '../base/text.ts';
 import type { Correlation } from '../metrics/agents/correlate.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import { shortCount, shortSpan, tokenSum } from './format-figures.ts';
@@ -27,8 +27,6 @@ export function renderCorrelation(found: Correlation): string {
   if (found.disagreements.length > 0) lines.push('', ...found.disagreements.map((one) => `! ${one}`));
   return terminalSafe(lines.join('\n'));
 }
-
-const counted = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 function observedLines({ observed, verification, tasks, facts }: Correlation): string[] {
   const lines: string[] = [];

@@ -1,9 +1,9 @@
 import pc from 'picocolors';
-import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
+import { clipEnd, counted, foldSpace, terminalSafe } from '../base/text.ts';
 import type { HarvestedItem, HarvestReceipt } from '../flows/harvest-receipt.ts';
 import type { Landing } from '../flows/land.ts';
 import { renderQueue } from './render-agent-close.ts';
-import { count, safely, scopeInWords } from './render-knowledge.ts';
+import { safely, scopeInWords } from './render-knowledge.ts';
 
 /** Most facts, files and drafts listed before "and n more". */
 const listed = 30;
@@ -25,7 +25,7 @@ export function renderHarvest(
   const lines: string[] = [];
   lines.push(
     `${bold('Sessions')}  ${sessions.seen} seen, ${sessions.harvested} harvested, ${sessions.skipped} skipped${skipReasons(receipt)}, ${sessions.failed} failed`,
-    `${bold('Facts')}     ${facts.new} new, ${facts.confirmed} confirmed${waitingOf(facts)}, ${count(facts.rejected, 'draft')} rejected${receipt.dryRun ? ' (dry run: nothing was written)' : ''}`,
+    `${bold('Facts')}     ${facts.new} new, ${facts.confirmed} confirmed${waitingOf(facts)}, ${counted(facts.rejected, 'draft')} rejected${receipt.dryRun ? ' (dry run: nothing was written)' : ''}`,
   );
   if (style.landed) lines.push(`${bold('Branch')}    ${landingLine(style.landed, receipt.dryRun)}`);
   const max = style.verbose ? Number.MAX_SAFE_INTEGER : listed;
@@ -51,7 +51,7 @@ export function renderHarvest(
     lines.push(
       '',
       yellow(
-        `A burst: ${count(receipt.frozen.length, 'fact is', 'facts are')} held because their day brought too many. Review them one by one.`,
+        `A burst: ${counted(receipt.frozen.length, 'fact is', 'facts are')} held because their day brought too many. Review them one by one.`,
       ),
     );
   const { closed, dropped, waiting } = receipt.closings;
@@ -70,7 +70,7 @@ export function renderHarvest(
     lines.push(
       '',
       yellow(
-        `${count(receipt.badFacts.length, 'file under knowledge/ is no fact', 'files under knowledge/ are no facts')}: \`kaizen knowledge lint\` says why.`,
+        `${counted(receipt.badFacts.length, 'file under knowledge/ is no fact', 'files under knowledge/ are no facts')}: \`kaizen knowledge lint\` says why.`,
       ),
     );
   if (style.verbose) lines.push(...verboseLines(receipt, { bold, dim }));
@@ -143,7 +143,7 @@ function verboseLines(receipt: HarvestReceipt, { bold, dim }: { bold: Paint; dim
     lines.push(
       '',
       dim(
-        `${count(receipt.ungrounded, 'draft was', 'drafts were')} dropped: the quote does not stand on its line.`,
+        `${counted(receipt.ungrounded, 'draft was', 'drafts were')} dropped: the quote does not stand on its line.`,
       ),
     );
   return lines;

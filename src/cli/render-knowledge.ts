@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
-import { compareText, foldSpace, terminalSafe } from '../base/text.ts';
+import { compareText, counted, foldSpace, terminalSafe } from '../base/text.ts';
 import type { ListedFact } from '../flows/knowledge-list.ts';
 import type { LinkedFact, ShownFact } from '../flows/knowledge-show.ts';
 import type { KnowledgeChange } from '../flows/knowledge-store.ts';
@@ -25,10 +25,6 @@ export function styleOf(ctx: { color: boolean }): Style {
 export function scopeInWords(scope: Scope): string {
   if (scope === 'global') return 'everywhere';
   return scope.startsWith('agent:') ? `agent ${scope.slice(6)}` : scope.slice(scope.indexOf(':') + 1);
-}
-
-export function count(n: number, noun: string, plural = `${noun}s`): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? noun : plural}`;
 }
 
 /**
@@ -90,7 +86,7 @@ function ageInWords(day: string | null, now: Date): string {
 export function renderBad(bad: readonly BadFact[]): string[] {
   if (bad.length === 0) return [];
   return [
-    `${count(bad.length, 'file is no fact', 'files are no facts')}; \`kaizen knowledge lint\` says why.`,
+    `${counted(bad.length, 'file is no fact', 'files are no facts')}; \`kaizen knowledge lint\` says why.`,
   ];
 }
 
@@ -187,8 +183,8 @@ function seenInWords(fact: ListedFact): string {
   const sessions = all.size - people;
   const copies = all.size - fact.support;
   const by = [
-    ...(sessions > 0 ? [`in ${count(sessions, 'session')}`] : []),
-    ...(people > 0 ? [`by ${count(people, 'person', 'people')}`] : []),
+    ...(sessions > 0 ? [`in ${counted(sessions, 'session')}`] : []),
+    ...(people > 0 ? [`by ${counted(people, 'person', 'people')}`] : []),
   ];
   const days = [
     ...(copies > 0 ? [`${copies} of them copied from another`] : []),
@@ -260,7 +256,7 @@ export function renderChanges(
 /** What lint found, file by file. */
 export function renderLint(findings: readonly LintFinding[], facts: number, style: Style): string {
   const { bold, red, yellow, dim, green } = pc.createColors(style.color);
-  if (findings.length === 0) return green(`${count(facts, 'fact')}, no problems.`);
+  if (findings.length === 0) return green(`${counted(facts, 'fact')}, no problems.`);
   const byPath = groupByPath(safely(findings));
   const lines = [...byPath].flatMap(([path, found]) => [
     bold(path),
@@ -271,7 +267,7 @@ export function renderLint(findings: readonly LintFinding[], facts: number, styl
   ]);
   const errors = findings.filter(({ level }) => level === 'error').length;
   const hints = findings.length - errors;
-  const sum = `${count(facts, 'fact')}: ${count(errors, 'problem')}${hints > 0 ? `, ${count(hints, 'hint')}` : ''}`;
+  const sum = `${counted(facts, 'fact')}: ${counted(errors, 'problem')}${hints > 0 ? `, ${counted(hints, 'hint')}` : ''}`;
   return [...lines, '', sum].join('\n');
 }
 

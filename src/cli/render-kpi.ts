@@ -1,13 +1,12 @@
 import pc from 'picocolors';
 import { touchKinds } from '../base/event-task.ts';
 import { type StopReason, stopReasons } from '../base/stop-reasons.ts';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { KpiReport } from '../flows/kpi.ts';
 import type { FleetKpi, KpiRate, KpiTvc } from '../metrics/kpi/fleet-kpi.ts';
 import { formatDuration } from '../metrics/kpi/format-duration.ts';
 import { formatRate, formatTvc } from '../metrics/kpi/format-kpi.ts';
 import { formatAmount } from '../metrics/kpi/format-money.ts';
-import { count } from '../metrics/next-steps.ts';
 import { shortCount } from './format-figures.ts';
 
 /** The fleet on a page. */
@@ -17,7 +16,7 @@ export function renderKpi(report: KpiReport, { color }: { color: boolean }): str
   const where = report.repo === null ? '' : ` · ${report.repo}`;
   const newest =
     window.leftOut > 0 ? ` · the ${window.most} newest, ${window.leftOut} left out (--window)` : '';
-  const head = `${bold('KPIs')}  ${window.from} to ${window.to} (${count(window.days, 'day')}, UTC)${where}${newest}`;
+  const head = `${bold('KPIs')}  ${window.from} to ${window.to} (${counted(window.days, 'day')}, UTC)${where}${newest}`;
   if (tasks.total === 0)
     return `${head}\n\nNo task began in these days. \`kaizen harvest\` reads transcripts; --days and --now look elsewhere.`;
   const lines = rowsOf(report).map(([name, text]) => `  ${name.padEnd(15)}${terminalSafe(text)}`);
@@ -62,7 +61,7 @@ function taskWords({
   const rest = [
     `${withoutChange} changed nothing`,
     ...(running > 0 ? [`${running} running`] : []),
-    ...(orphans > 0 ? [`${count(orphans, 'sub-agent')} without its task`] : []),
+    ...(orphans > 0 ? [`${counted(orphans, 'sub-agent')} without its task`] : []),
   ];
   return `${total}: ${finished} finished (${verified} verified, ${unverified} unverified, ${uncommitted} without a commit), ${rest.join(', ')}`;
 }
@@ -78,10 +77,10 @@ function bySize<T>(sizes: Record<string, T>, words: (one: T) => string | undefin
 function touchWords({ total, byKind, median, n, manualKnown }: FleetKpi['touches']): string {
   if (n === 0) return 'none';
   const kinds = touchKinds.flatMap((kind) =>
-    byKind[kind] ? count(byKind[kind], kind.replace('_', ' ')) : [],
+    byKind[kind] ? counted(byKind[kind], kind.replace('_', ' ')) : [],
   );
   const manual = manualKnown < n ? ` · manual commits looked for in ${manualKnown} of ${n}` : '';
-  return `${total} in ${count(n, 'task')}, median ${median}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${manual}`;
+  return `${total} in ${counted(n, 'task')}, median ${median}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${manual}`;
 }
 
 function reasonWords({ stopReasons: reasons }: KpiReport): string {

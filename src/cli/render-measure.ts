@@ -1,13 +1,12 @@
 import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
-import { clipEnd, terminalSafe } from '../base/text.ts';
+import { clipEnd, counted, terminalSafe } from '../base/text.ts';
 import type { MeasureReceipt } from '../flows/measure.ts';
 import type { Comparison } from '../metrics/compare-measurements.ts';
 import type { DailyReport } from '../metrics/daily-report.ts';
 import { definitions } from '../metrics/definitions.ts';
 import { formatChange, formatFigure, formatNumber, formatShare } from '../metrics/format-figure.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import { count } from '../metrics/next-steps.ts';
 import { renderTable } from './render-table.ts';
 
 const tableColumns = 110;
@@ -31,7 +30,7 @@ export function renderMeasure(receipt: MeasureReceipt, style: { color: boolean; 
   ]);
   const head = [
     { head: 'figure' },
-    { head: count(window.days, 'day'), flexible: true },
+    { head: counted(window.days, 'day'), flexible: true },
     { head: 'n', align: 'right' as const },
     { head: 'change' },
     { head: 'all time' },
@@ -47,7 +46,7 @@ export function renderMeasure(receipt: MeasureReceipt, style: { color: boolean; 
     lines.push(
       '',
       dim(
-        `No session started in this window; ${count(newest?.n ?? 0, 'session')} before it. --window or --now looks elsewhere.`,
+        `No session started in this window; ${counted(newest?.n ?? 0, 'session')} before it. --window or --now looks elsewhere.`,
       ),
     );
   if (measured.next.length > 0)
@@ -80,7 +79,7 @@ export function renderComparison(ref: string, comparison: Comparison, color: boo
     { columns: 140, color },
   );
   const note =
-    sharedDays > 0 ? [`The two windows share ${count(sharedDays, 'day')}, so no change is judged.`] : [];
+    sharedDays > 0 ? [`The two windows share ${counted(sharedDays, 'day')}, so no change is judged.`] : [];
   return [
     `${name} (${earlier.asOf}): ${earlier.verdict}. Now (${now.asOf}): ${now.verdict}.`,
     ...note,
@@ -97,8 +96,8 @@ export function renderDaily(report: DailyReport): string {
     `  Sessions   ${report.sessions}${report.activeMinutes === null ? '' : `, ${formatNumber(report.activeMinutes)} active minutes`}`,
     `  Checks     ${firstChecks.known === 0 ? 'none with a known result' : `${firstChecks.green} of ${firstChecks.known} green at the first try`}`,
     `  Errors     ${errors.events}${errors.events === 0 ? '' : `, ${errors.seenBefore} seen before (${formatShare(errors.seenBefore / errors.events)}), ${errors.seenBeforeWithFact} of them although a fact existed`}`,
-    `  Told       ${injected.sessions === 0 ? 'no session was given a fact' : `${count(injected.sessions, 'session')} ${injected.sessions === 1 ? 'was' : 'were'} given facts, ${injected.used} used one`}`,
-    `  Harvest    ${count(harvested.sessions, 'session')}${harvested.failed > 0 ? `, ${harvested.failed} unreadable` : ''}: ${count(harvested.newFacts, 'new fact')}, ${harvested.confirmed} confirmed; ${harvested.waiting} ${harvested.waiting === 1 ? 'waits' : 'wait'} for review`,
+    `  Told       ${injected.sessions === 0 ? 'no session was given a fact' : `${counted(injected.sessions, 'session')} ${injected.sessions === 1 ? 'was' : 'were'} given facts, ${injected.used} used one`}`,
+    `  Harvest    ${counted(harvested.sessions, 'session')}${harvested.failed > 0 ? `, ${harvested.failed} unreadable` : ''}: ${counted(harvested.newFacts, 'new fact')}, ${harvested.confirmed} confirmed; ${harvested.waiting} ${harvested.waiting === 1 ? 'waits' : 'wait'} for review`,
   ];
   const reviews = Object.entries(report.reviewed).map(([action, n]) => `${action} ${n}`);
   if (reviews.length > 0) lines.push(`  Reviewed   ${reviews.join(', ')}`);

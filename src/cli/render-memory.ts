@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { AppendReceipt } from '../flows/memory-append.ts';
 import type { BriefReceipt } from '../flows/memory-brief.ts';
 import type { InitReceipt } from '../flows/memory-init.ts';
@@ -90,12 +90,12 @@ export function renderMemoryLint(lint: MemoryLint, style: { color: boolean; dryR
     found.filter(({ level }) => level === 'error').length +
     memories.filter(({ unreadable }) => unreadable !== null).length;
   const hints = found.filter(({ level }) => level === 'hint').length;
-  const files = `${memories.length} memor${memories.length === 1 ? 'y' : 'ies'}`;
+  const files = counted(memories.length, 'memory', 'memories');
   const fixable = found.filter(({ fixable }) => fixable).length;
   const sum =
     errors === 0 && hints === 0
       ? green(`${files}, no problems.`)
-      : `${files}: ${errors} problem${errors === 1 ? '' : 's'}, ${hints} hint${hints === 1 ? '' : 's'}${fixable > 0 ? `; \`kaizen memory lint --fix\` can mend ${fixable}` : ''}.`;
+      : `${files}: ${counted(errors, 'problem')}, ${counted(hints, 'hint')}${fixable > 0 ? `; \`kaizen memory lint --fix\` can mend ${fixable}` : ''}.`;
   const plan =
     style.dryRun && changes.length > 0
       ? ['Would write:', ...changes.map((one) => `  ${describeChange(one)}`)]

@@ -1,11 +1,9 @@
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { MetricsCheckup } from '../flows/agent-metrics-doctor.ts';
 import type { PrunedAgent } from '../flows/agent-metrics-prune.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 
 const number = (n: number) => n.toLocaleString('en-US');
-const counted = (n: number, one: string) => `${number(n)} ${one}${n === 1 ? '' : 's'}`;
-
 /** What a prune took and left, an agent a line. */
 export function renderPruned(pruned: readonly PrunedAgent[], dryRun: boolean): string {
   if (pruned.length === 0) return 'No agent has metrics here.';

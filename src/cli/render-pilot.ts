@@ -1,11 +1,10 @@
 import pc from 'picocolors';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { CloseReceipt } from '../flows/agent-close.ts';
 import type { PilotReport } from '../flows/pilot.ts';
 import { renderQueue } from './render-agent-close.ts';
 import { renderInstall } from './render-agent-install.ts';
 import { renderAgent } from './render-agent-metrics.ts';
-import { count } from './render-knowledge.ts';
 import { renderBrief } from './render-memory.ts';
 import { optimizedData, renderOptimized } from './render-optimize.ts';
 
@@ -41,12 +40,12 @@ export function pilotSteps(report: PilotReport, style: { color: boolean }): Pilo
     {
       title: 'Sessions',
       command: null,
-      text: `${count(n, 'transcript')} of seed ${report.seed}: ${sessions.green} left the suite green, ${sessions.red} red${sessions.deletesTest > 0 ? `, ${sessions.deletesTest} green by deleting the failing test` : ''}. In every one the agent says that all tests pass.\nThe hook was called ${count(hook.calls, 'time')}, for one session twice; ${count(hook.queued, 'note')} of at most 1 KiB wait.`,
+      text: `${counted(n, 'transcript')} of seed ${report.seed}: ${sessions.green} left the suite green, ${sessions.red} red${sessions.deletesTest > 0 ? `, ${sessions.deletesTest} green by deleting the failing test` : ''}. In every one the agent says that all tests pass.\nThe hook was called ${counted(hook.calls, 'time')}, for one session twice; ${counted(hook.queued, 'note')} of at most 1 KiB wait.`,
     },
     {
       title: 'Harvest makes the records',
       command: 'kaizen harvest <transcripts>',
-      text: `${count(harvest.sessions.harvested, 'session')} harvested, ${count(recorded, 'record')} made.\n${exampleClosings(report)}`,
+      text: `${counted(harvest.sessions.harvested, 'session')} harvested, ${counted(recorded, 'record')} made.\n${exampleClosings(report)}`,
     },
     {
       title: 'What the records come to',

@@ -1,11 +1,10 @@
 import pc from 'picocolors';
 import { type TouchKind, touchKinds } from '../base/event-task.ts';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { RunReport } from '../flows/report.ts';
 import { formatDuration } from '../metrics/kpi/format-duration.ts';
 import { formatMoney } from '../metrics/kpi/format-money.ts';
 import { type KpiDocument, tvcReason } from '../metrics/kpi/kpi-document.ts';
-import { count } from '../metrics/next-steps.ts';
 import { shortCount } from './format-figures.ts';
 import { renderTable } from './render-table.ts';
 
@@ -70,13 +69,13 @@ function totalWords({
     waitingMs === null || unattributedMs <= 0
       ? ''
       : `: ${formatDuration(waitingMs)} waiting for a person${(idleMs ?? 0) >= 1000 ? `, ${formatDuration(idleMs ?? 0)} idle` : ''}`;
-  const steps = clockSteps > 0 ? ` · the clock ran back ${count(clockSteps, 'time')}` : '';
+  const steps = clockSteps > 0 ? ` · the clock ran back ${counted(clockSteps, 'time')}` : '';
   return `${formatDuration(totalMs)} (unattributed ${signed}${split}) · ${formatDuration(activeMs ?? 0)} active${steps}`;
 }
 
 function outcomeWords({ outcome, stopReason, milestones, suggestedCommand }: KpiDocument): string {
   const reason = stopReason && stopReason.code !== outcome ? ` (${stopReason.title})` : '';
-  const commits = `${count(milestones.completed, 'commit')}${milestones.completed > 0 ? `, ${milestones.verified} verified` : ''}`;
+  const commits = `${counted(milestones.completed, 'commit')}${milestones.completed > 0 ? `, ${milestones.verified} verified` : ''}`;
   return `${outcome}${reason} · ${commits}${suggestedCommand ? ` · next: ${suggestedCommand}` : ''}`;
 }
 
@@ -119,14 +118,14 @@ function phaseWords({ phases }: KpiDocument): string {
 }
 
 function workerWords({ workers, workerCalls, toolCalls, tokens }: KpiDocument): string {
-  const tools = count(toolCalls, 'tool call');
+  const tools = counted(toolCalls, 'tool call');
   if (!tokens) return `${tools} · tokens unknown`;
   const sub = workers
     .filter(({ worker }) => worker === 'sub-agent')
     .reduce((sum, { calls }) => sum + (calls ?? 0), 0);
   const models = [...new Set(workers.map(({ model }) => model ?? 'unnamed model'))].join(', ');
   const types = `${shortCount(tokens.input)} in, ${shortCount(tokens.output)} out, ${shortCount(tokens.cacheRead)} cache read, ${shortCount(tokens.cacheWrite)} cache write`;
-  return `${count(workerCalls ?? 0, 'model call')}${sub > 0 ? ` (${sub} by sub-agents)` : ''}, ${tools} · ${types} · ${models}`;
+  return `${counted(workerCalls ?? 0, 'model call')}${sub > 0 ? ` (${sub} by sub-agents)` : ''}, ${tools} · ${types} · ${models}`;
 }
 
 function verifyWords({ verify }: KpiDocument): string {
@@ -134,28 +133,28 @@ function verifyWords({ verify }: KpiDocument): string {
   const time = verify.durationMs === null ? 'time unknown' : formatDuration(verify.durationMs);
   const last = new Map(verify.checks.map((check) => [check.kind, check.last]));
   const states = [...last].map(([kind, state]) => `${kind} ${state}`).join(', ');
-  const retries = verify.retries === 1 ? '1 retry' : `${verify.retries} retries`;
-  return `${count(verify.attempts, 'attempt')}, ${retries}, ${time} · last: ${states}`;
+  const retries = counted(verify.retries, 'retry', 'retries');
+  return `${counted(verify.attempts, 'attempt')}, ${retries}, ${time} · last: ${states}`;
 }
 
 function changeWords({ changes, size }: KpiDocument): string {
   if (!changes) return 'no file changed';
   const source = changes.source === 'git' ? 'Git' : 'the edits seen';
-  return `${count(changes.files, 'file')}, +${changes.linesAdded} −${changes.linesRemoved} by ${source}${size ? ` · ${size}` : ''}`;
+  return `${counted(changes.files, 'file')}, +${changes.linesAdded} −${changes.linesRemoved} by ${source}${size ? ` · ${size}` : ''}`;
 }
 
 function reliabilityWords({ reliability: { apiErrors, toolErrors, compactions } }: KpiDocument): string {
   const parts = [
-    ...(apiErrors > 0 ? [count(apiErrors, 'API error')] : []),
-    ...(toolErrors > 0 ? [count(toolErrors, 'failed call')] : []),
-    ...(compactions > 0 ? [count(compactions, 'compaction')] : []),
+    ...(apiErrors > 0 ? [counted(apiErrors, 'API error')] : []),
+    ...(toolErrors > 0 ? [counted(toolErrors, 'failed call')] : []),
+    ...(compactions > 0 ? [counted(compactions, 'compaction')] : []),
   ];
   return parts.length === 0 ? 'clean' : parts.join(', ');
 }
 
 function contextWords({ context }: KpiDocument): string {
   if (!context) return 'no packet recorded';
-  return `${count(context.facts, 'fact')}, ${context.packetTokens} tokens (${context.channel})`;
+  return `${counted(context.facts, 'fact')}, ${context.packetTokens} tokens (${context.channel})`;
 }
 
 function taskTable(document: KpiDocument, color: boolean): string {

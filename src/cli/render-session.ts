@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
+import { clipEnd, counted, foldSpace, terminalSafe } from '../base/text.ts';
 import type { ShownSession } from '../flows/show-session.ts';
 import type { SessionSummary } from '../sessions/session.ts';
 import type { TranscriptEvent } from '../transcripts/event.ts';
@@ -152,10 +152,6 @@ function number(line: number): string {
 
 function clock(at: string | null, dim: Paint): string {
   return at === null ? '' : `${dim(at.slice(11, 19))}  `;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function shown(text: string, width: number): string {

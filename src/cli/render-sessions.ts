@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { ListedSession, SessionList } from '../flows/list-sessions.ts';
 import { shortCount, shortSpan, tokenSum } from './format-figures.ts';
 import { renderTable } from './render-table.ts';
@@ -69,7 +69,7 @@ function rowOf(session: ListedSession): string[] {
 
 function totalRow({ totals }: SessionList): string[] {
   return [
-    `${totals.sessions} session${totals.sessions === 1 ? '' : 's'}`,
+    counted(totals.sessions, 'session'),
     '',
     shortSpan(totals.activeMs),
     '',
@@ -93,23 +93,21 @@ function noteLines(list: SessionList): string[] {
   const notes = [
     `tokens: input ${shortCount(totals.tokens.input)}, output ${shortCount(totals.tokens.output)}, cache read ${shortCount(totals.tokens.cacheRead)}, cache write ${shortCount(totals.tokens.cacheWrite)}` +
       (totals.withoutTokens > 0
-        ? `; ${totals.withoutTokens} ${totals.withoutTokens === 1 ? 'session records' : 'sessions record'} none`
+        ? `; ${counted(totals.withoutTokens, 'session records', 'sessions record')} none`
         : ''),
     'cost: unknown, no price table is configured',
   ];
   const subAgents = list.sessions.reduce((sum, session) => sum + session.subAgents, 0);
   if (subAgents > 0)
     notes.push(
-      `${subAgents === 1 ? '1 sub-agent transcript is' : `${subAgents} sub-agent transcripts are`} counted with their session`,
+      `${counted(subAgents, 'sub-agent transcript is', 'sub-agent transcripts are')} counted with their session`,
     );
   if (list.repeats.length > 0)
     notes.push(
-      `${list.repeats.length === 1 ? '1 file only repeats' : `${list.repeats.length} files only repeat`} what others hold; what several hold is counted once`,
+      `${counted(list.repeats.length, 'file only repeats', 'files only repeat')} what others hold; what several hold is counted once`,
     );
   if (list.empty.length > 0)
-    notes.push(
-      `${list.empty.length === 1 ? '1 file holds' : `${list.empty.length} files hold`} no usable line`,
-    );
+    notes.push(`${counted(list.empty.length, 'file holds', 'files hold')} no usable line`);
   const skipped = Object.entries(list.skippedLines).filter(([reason]) => reason !== 'blank');
   if (skipped.length > 0) {
     notes.push(
@@ -125,7 +123,7 @@ function problemLines(list: SessionList): string[] {
   const more = unreadable.length - listedProblems;
   return [
     '',
-    `${unreadable.length} file${unreadable.length === 1 ? '' : 's'} could not be read:`,
+    `${counted(unreadable.length, 'file')} could not be read:`,
     ...unreadable.slice(0, listedProblems).map(({ reason }) => `  ${reason}`),
     ...(more > 0 ? [`  … and ${more} more (--json lists them)`] : []),
   ];

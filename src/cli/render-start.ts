@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { clipEnd, foldSpace, terminalSafe } from '../base/text.ts';
+import { clipEnd, counted, foldSpace, terminalSafe } from '../base/text.ts';
 import type { StartReport } from '../flows/start.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import { renderTable } from './render-table.ts';
@@ -60,7 +60,7 @@ function packetLines({ packet }: StartReport, step: Step, style: Style): string[
   const { dim } = pc.createColors(style.color);
   if (!packet) return [step(3, 'Told', 'nothing: no fact may be put in front of an agent yet')];
   const left = packet.leftOut > 0 ? `, ${packet.leftOut} left out` : '';
-  const words = `what the next session in ${terminalSafe(packet.repo)} reads first: ${count(packet.shown, 'fact')}, ${packet.tokens} of at most ${packet.budgetTokens} tokens${left}`;
+  const words = `what the next session in ${terminalSafe(packet.repo)} reads first: ${counted(packet.shown, 'fact')}, ${packet.tokens} of at most ${packet.budgetTokens} tokens${left}`;
   const text = terminalSafe(packet.text.trimEnd());
   const lines = text.split('\n').flatMap((line) => {
     const [first = '', ...rest] = wrapText(line, style.columns - 6, '');
@@ -90,10 +90,10 @@ function nextLines({ root, source }: StartReport, dim: (text: string) => string)
 function readWords(report: StartReport): string {
   if (report.source === 'samples') {
     const none = Object.keys(report.found).length === 0 ? 'No transcripts on this machine, so: ' : '';
-    return `${none}${count(report.sessions.length, 'sample session')} of two made-up repositories`;
+    return `${none}${counted(report.sessions.length, 'sample session')} of two made-up repositories`;
   }
   const found = Object.entries(report.found).map(([agent, n]) => `${n} ${agent}`);
-  return `${count(report.sessions.length, 'session')}, the newest of the transcripts on this machine (${found.join(', ')})`;
+  return `${counted(report.sessions.length, 'session')}, the newest of the transcripts on this machine (${found.join(', ')})`;
 }
 
 function sessionTable({ sessions }: StartReport, style: Style): string {
@@ -121,14 +121,14 @@ function sessionTable({ sessions }: StartReport, style: Style): string {
 function learnedWords(all: number, active: number, waiting: number): string {
   if (all === 0)
     return 'nothing yet: these sessions say nothing that would hold next time. --samples shows what it looks like.';
-  return `${count(all, 'fact')}, each with the line it stands on: ${active} in use, ${count(waiting, 'wait')} for a person`;
+  return `${counted(all, 'fact')}, each with the line it stands on: ${active} in use, ${counted(waiting, 'waits', 'wait')} for a person`;
 }
 
 function unreadWords({ unread }: StartReport, dim: (text: string) => string): string[] {
   const [first] = unread;
   if (!first) return [];
   const why = first.reason.includes(first.path) ? first.reason : `${first.path}: ${first.reason}`;
-  return [dim(`  ${count(unread.length, 'file')} gave no session, for example ${terminalSafe(why)}`)];
+  return [dim(`  ${counted(unread.length, 'file')} gave no session, for example ${terminalSafe(why)}`)];
 }
 
 function surest(facts: readonly Fact[]): Fact[] {
@@ -169,14 +169,9 @@ function factLines(fact: Fact, style: Style): string[] {
 }
 
 function more(n: number, what: string, dim: (text: string) => string, state = ''): string[] {
-  return n > 0 ? [dim(`  … and ${count(n, `more ${what}`)} ${state}`.trimEnd())] : [];
+  return n > 0 ? [dim(`  … and ${counted(n, `more ${what}`)} ${state}`.trimEnd())] : [];
 }
 
 function indent(text: string): string {
   return text.replace(/^/gm, '  ');
-}
-
-function count(n: number, what: string): string {
-  if (what === 'wait') return `${n} ${n === 1 ? 'waits' : 'wait'}`;
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

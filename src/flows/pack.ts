@@ -1,4 +1,4 @@
-import { sha256Hex } from '../base/text.ts';
+import { counted, sha256Hex } from '../base/text.ts';
 import type { CodeHistory } from '../context/code/code-history.ts';
 import { enoughCommits } from '../context/code/code-history.ts';
 import { parseCodeQuery } from '../context/code/code-query.ts';
@@ -96,9 +96,7 @@ function notesOn({ git }: Repository, history: CodeHistory, { unread, files }: C
       `Shallow clone: history ends after ${history.commits.length} commits; a full clone ranks better.`,
     );
   if (git && history.commits.length < enoughCommits)
-    notes.push(
-      `Only ${history.commits.length} ${history.commits.length === 1 ? 'commit' : 'commits'} can be read: ranked without history.`,
-    );
+    notes.push(`Only ${counted(history.commits.length, 'commit')} can be read: ranked without history.`);
   return notes;
 }
 

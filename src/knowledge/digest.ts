@@ -1,5 +1,5 @@
 import { codeSpan, escapeMarkdown } from '../base/markdown.ts';
-import { clipEnd, compareText, foldSpace } from '../base/text.ts';
+import { clipEnd, compareText, counted, foldSpace } from '../base/text.ts';
 import { type Category, categories, type Fact, type Scope, type StoredFact } from './fact.ts';
 import { digestPath } from './fact-path.ts';
 import { supportOf } from './trust.ts';
@@ -76,7 +76,7 @@ function summaryLine(
     .sort(compareText)
     .at(-1);
   return [
-    `${count(active.length, 'fact')} in use`,
+    `${counted(active.length, 'fact')} in use`,
     ...(disputed.length > 0 ? [`${disputed.length} disputed`] : []),
     ...(candidates.length > 0 ? [`${candidates.length} waiting for review`] : []),
     ...(newest ? [`last confirmed ${newest}`] : []),
@@ -136,7 +136,7 @@ function measures(fact: Fact): string {
   return [
     `confidence ${fact.confidence}`,
     ...(fact.lastConfirmed ? [`confirmed ${fact.lastConfirmed}`] : []),
-    ...(sessions > 0 ? [count(sessions, 'session')] : []),
+    ...(sessions > 0 ? [counted(sessions, 'session')] : []),
     ...(people > 0 || fact.trust === 'human' ? ['vouched for by a person'] : []),
     ...(fact.pinned ? ['pinned'] : []),
     ...(fact.contradicts.length > 0
@@ -158,13 +158,9 @@ function linkFrom(page: string, target: string): string {
 function reviewBlock(candidates: readonly StoredFact[], scopes: readonly Scope[]): string[] {
   if (candidates.length === 0) return [];
   const command = codeSpan(`kaizen knowledge review --scope ${scopes[0]}`);
-  const claims = candidates.length === 1 ? '1 claim waits' : `${candidates.length} claims wait`;
+  const claims = counted(candidates.length, 'claim waits', 'claims wait');
   return [
     '## Waiting for review',
     `${claims} for a person to look at; no agent is given them before. Go through them with ${command}, or set \`status: "active"\` in their files in a pull request.`,
   ];
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

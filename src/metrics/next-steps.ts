@@ -1,3 +1,4 @@
+import { counted } from '../base/text.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Something worth doing now, with the command that does it. */
@@ -21,17 +22,17 @@ export function nextSteps(seen: Omit<Measurement, 'next'>): NextStep[] {
     steps.push({ why: `The last harvest was ${harvest.ageDays} days ago.`, command: 'kaizen harvest' });
   if (harvest.failed > 0)
     steps.push({
-      why: `${count(harvest.failed, 'transcript')} could not be read.`,
+      why: `${counted(harvest.failed, 'transcript')} could not be read.`,
       command: 'kaizen harvest --verbose',
     });
   if (waiting > 0)
     steps.push({
-      why: `${count(waiting, 'fact')} ${waiting === 1 ? 'waits' : 'wait'} for a person.`,
+      why: `${counted(waiting, 'fact')} ${waiting === 1 ? 'waits' : 'wait'} for a person.`,
       command: 'kaizen knowledge review',
     });
   if (disputed > 0)
     steps.push({
-      why: `${count(disputed, 'fact')} contradict${disputed === 1 ? 's' : ''} another.`,
+      why: `${counted(disputed, 'fact')} contradict${disputed === 1 ? 's' : ''} another.`,
       command: 'kaizen knowledge list --status disputed',
     });
   if (active > 0 && injection.chosen === 0)
@@ -52,13 +53,8 @@ export function nextSteps(seen: Omit<Measurement, 'next'>): NextStep[] {
     });
   if (stale.total > 0)
     steps.push({
-      why: `${count(stale.total, 'active fact')} ${stale.total === 1 ? 'was' : 'were'} not confirmed for long.`,
+      why: `${counted(stale.total, 'active fact')} ${stale.total === 1 ? 'was' : 'were'} not confirmed for long.`,
       command: 'kaizen knowledge list --stale',
     });
   return steps.slice(0, most);
-}
-
-/** `1 fact`, `3 facts`. */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

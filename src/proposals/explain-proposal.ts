@@ -1,6 +1,7 @@
 import { codeSpan, escapeMarkdown, formatTable } from '../base/markdown.ts';
+import { counted } from '../base/text.ts';
 import type { ObservedSpan } from './observed-span.ts';
-import { callName, counted, formatHours, formatMs } from './plain-words.ts';
+import { callName, formatHours, formatMs } from './plain-words.ts';
 import { sessionCosts, weeksPerMonth } from './price-pattern.ts';
 import type { Proposal } from './proposal.ts';
 import type { WorkProfile } from './work-profile.ts';

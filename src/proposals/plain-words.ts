@@ -53,8 +53,3 @@ export function formatHours(hours: number): string {
   if (hours < 0.995) return `${Math.round(hours * 60)} min`;
   return hours < 9.95 ? `${Number(hours.toFixed(1))} h` : `${Math.round(hours)} h`;
 }
-
-/** `1 session`, `3 sessions`. */
-export function counted(n: number, word: string, plural = `${word}s`): string {
-  return `${n} ${n === 1 ? word : plural}`;
-}

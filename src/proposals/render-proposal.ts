@@ -1,5 +1,6 @@
 import { codeSpan, escapeMarkdown } from '../base/markdown.ts';
-import { counted, formatHours } from './plain-words.ts';
+import { counted } from '../base/text.ts';
+import { formatHours } from './plain-words.ts';
 import type { Price, PriceSettings, Range } from './price-pattern.ts';
 import type { Proposal } from './proposal.ts';
 import { titleOf } from './tell-pattern.ts';

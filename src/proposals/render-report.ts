@@ -1,6 +1,7 @@
 import { codeSpan, escapeMarkdown, formatTable, tableCell } from '../base/markdown.ts';
+import { counted } from '../base/text.ts';
 import type { FollowUp } from './follow-up.ts';
-import { counted, formatHours, plainWords } from './plain-words.ts';
+import { formatHours, plainWords } from './plain-words.ts';
 import type { Proposal } from './proposal.ts';
 import { money, type PageSettings, rangeWords, renderProposal } from './render-proposal.ts';
 import type { ProposeReport } from './report.ts';

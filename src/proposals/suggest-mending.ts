@@ -1,6 +1,7 @@
 import { codeSpan, escapeMarkdown } from '../base/markdown.ts';
+import { counted } from '../base/text.ts';
 import type { Pattern, SeenFix } from './pattern.ts';
-import { callName, counted, formatMs, plainWords } from './plain-words.ts';
+import { callName, formatMs, plainWords } from './plain-words.ts';
 
 type Detail<Kind extends Pattern['kind']> = Extract<Pattern['detail'], { kind: Kind }>;
 

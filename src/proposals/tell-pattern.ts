@@ -1,6 +1,7 @@
 import { codeSpan, escapeMarkdown } from '../base/markdown.ts';
+import { counted } from '../base/text.ts';
 import type { Endings, Pattern } from './pattern.ts';
-import { callName, counted, formatMs, plainWords, readableTemplate } from './plain-words.ts';
+import { callName, formatMs, plainWords, readableTemplate } from './plain-words.ts';
 import type { Price } from './price-pattern.ts';
 
 /** What a pattern is called: plain words, whole, never cut inside a word. */

@@ -1,7 +1,7 @@
 import { KaizenError } from '../../base/errors.ts';
+import { counted } from '../../base/text.ts';
 import type { MeasureReceipt } from '../../flows/measure.ts';
 import type { Repository } from '../../io/repository.ts';
-import { count } from '../../metrics/next-steps.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { switchFlag, textFlag } from '../flag-values.ts';
 import { outputPath } from '../output-path.ts';
@@ -107,11 +107,11 @@ async function measureAndWrite(
 function noteUnread(ctx: CommandContext, { unread }: MeasureReceipt): void {
   if (unread.lines > 0)
     ctx.note(
-      `${count(unread.lines, 'line')} of the event log could not be read and ${unread.lines === 1 ? 'is' : 'are'} not counted.`,
+      `${counted(unread.lines, 'line')} of the event log could not be read and ${unread.lines === 1 ? 'is' : 'are'} not counted.`,
     );
   if (unread.files > 0)
     ctx.note(
-      `${count(unread.files, 'file')} under knowledge/ could not be read as facts: \`kaizen knowledge lint\` says why.`,
+      `${counted(unread.files, 'file')} under knowledge/ could not be read as facts: \`kaizen knowledge lint\` says why.`,
     );
 }
 

@@ -1,4 +1,5 @@
 import { KaizenError } from '../../base/errors.ts';
+import { counted } from '../../base/text.ts';
 import type { ProposeOptions, ProposeReceipt } from '../../flows/propose.ts';
 import type { ProposeSource } from '../../flows/propose-material.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
@@ -146,7 +147,7 @@ function noSessions(ctx: CommandContext, source: ProposeSource): CommandResult {
 
 function noteChanges(ctx: CommandContext, { changes }: ProposeReceipt): void {
   if (changes.length === 0) return;
-  const files = changes.length === 1 ? '1 file' : `${changes.length} files`;
+  const files = counted(changes.length, 'file');
   ctx.note(`${ctx.dryRun ? 'Would write' : 'Wrote'} ${files} under .kaizen/proposals/.`);
 }
 

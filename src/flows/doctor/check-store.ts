@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { KaizenEvent, SessionHarvested } from '../../base/events.ts';
+import { counted } from '../../base/text.ts';
 import type { EventLog } from '../../io/event-log.ts';
 import { indexFileName, openIndex } from '../../io/fact-index-database.ts';
 import { exists, listFiles, readTextIfExists } from '../../io/files.ts';
@@ -66,7 +67,7 @@ export function checkEvents({ events, skipped }: EventLog): Finding {
   if (skipped > 0)
     return {
       state: 'broken',
-      detail: `${skipped} unreadable line${skipped === 1 ? '' : 's'} beside ${events.length} events under metrics/events/`,
+      detail: `${counted(skipped, 'unreadable line')} beside ${events.length} events under metrics/events/`,
       fix: 'Look at `git log -p metrics/events`; a torn last line heals at the next write.',
     };
   return events.length === 0
@@ -137,7 +138,7 @@ export async function checkHook({ localDir }: Repository, now: Date): Promise<Fi
   if (last === undefined) return ok(`no trouble noted in ${hookLogDays} days`);
   return {
     state: 'broken',
-    detail: `${recent.length} note${recent.length === 1 ? '' : 's'} in ${hookLogDays} days, the last: ${last.slice(last.indexOf(' ') + 1)}`,
+    detail: `${counted(recent.length, 'note')} in ${hookLogDays} days, the last: ${last.slice(last.indexOf(' ') + 1)}`,
     fix: `Run \`kaizen bootstrap\` by hand to see it; the log is ${join(localDir, 'hook.log')}`,
   };
 }

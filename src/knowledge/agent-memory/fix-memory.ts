@@ -1,3 +1,4 @@
+import { counted } from '../../base/text.ts';
 import { logLines } from './close-session.ts';
 import { dropRepeatedFields, resolveConflicts } from './conflicts.ts';
 import { type HeadField, readHead, setHeadFields } from './head.ts';
@@ -20,10 +21,7 @@ export function fixMemory(
   context: { agent: string; project: string; day: string },
 ): FixedMemory {
   const settled = resolveConflicts(text);
-  const done =
-    settled.resolved > 0
-      ? [`settled ${settled.resolved} merge conflict${settled.resolved === 1 ? '' : 's'}`]
-      : [];
+  const done = settled.resolved > 0 ? [`settled ${counted(settled.resolved, 'merge conflict')}`] : [];
   if (settled.left.length > 0) return { text: settled.text, done };
   const merged = parseMemory(settled.text);
   const memory = { ...merged, head: dropRepeatedFields(merged.head) };

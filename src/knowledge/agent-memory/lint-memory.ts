@@ -1,3 +1,4 @@
+import { counted } from '../../base/text.ts';
 import { stripInvisible } from '../../base/visible-text.ts';
 import { logLines } from './close-session.ts';
 import { findConflictLines, resolveConflicts } from './conflicts.ts';
@@ -150,7 +151,7 @@ function lintText(text: string, findSecret: LintContext['findSecret']): MemoryFi
     const secret = findSecret(line);
     return [
       ...(removed > 0
-        ? [hint('hidden-characters', index + 1, `${removed} hidden character${removed === 1 ? '' : 's'}`)]
+        ? [hint('hidden-characters', index + 1, `${counted(removed, 'hidden character')}`)]
         : []),
       ...(secret === undefined
         ? []

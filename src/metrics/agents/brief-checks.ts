@@ -1,3 +1,4 @@
+import { counted } from '../../base/text.ts';
 import { logLines } from '../../knowledge/agent-memory/close-session.ts';
 import { findConflictLines } from '../../knowledge/agent-memory/conflicts.ts';
 import { readHead } from '../../knowledge/agent-memory/head.ts';
@@ -60,7 +61,7 @@ export function crossChecks(material: CheckMaterial): CrossCheck[] {
       ? [
           check(
             'metrics-without-memory',
-            `${n} execution${n === 1 ? ' is' : 's are'} recorded but there is no memory: \`kaizen memory init ${agent}\` makes one.`,
+            `${counted(n, 'execution is', 'executions are')} recorded but there is no memory: \`kaizen memory init ${agent}\` makes one.`,
           ),
         ]
       : []),
@@ -160,7 +161,7 @@ function staleness({ memory, now, timestamps }: CheckMaterial): CrossCheck[] {
   const days = Math.floor((now.getTime() - at) / dayMs);
   if (!(days > staleDays)) return [];
   const since = timestamps.filter((time) => Date.parse(time) >= at + dayMs).length;
-  const more = since === 0 ? '' : `; ${since} execution${since === 1 ? ' was' : 's were'} recorded since`;
+  const more = since === 0 ? '' : `; ${counted(since, 'execution was', 'executions were')} recorded since`;
   return [check('stale', `The memory was last updated ${days} days ago (${updated})${more}.`)];
 }
 

@@ -1,4 +1,5 @@
 import { median } from '../../base/statistics/describe.ts';
+import { counted } from '../../base/text.ts';
 import type { AgentDefinition, DefinitionProblem } from './agent-definition.ts';
 import type { Execution } from './execution.ts';
 import { findFieldLine } from './field-line.ts';
@@ -81,7 +82,7 @@ function undefinedAgents(
   return names.map((agent) => {
     const n = executions.get(agent)?.length ?? 0;
     const has = [
-      ...(n > 0 ? [`${n} record${n === 1 ? '' : 's'}`] : executions.has(agent) ? ['a metrics folder'] : []),
+      ...(n > 0 ? [counted(n, 'record')] : executions.has(agent) ? ['a metrics folder'] : []),
       ...(memories.includes(agent) ? ['a memory'] : []),
     ].join(' and ');
     const problem = `has ${has} but no definition in .kaizen/agents/${agent}/agent.md or .claude/agents/`;
@@ -161,8 +162,7 @@ function recordFindings(
       problem,
     },
   ];
-  if (values.length === 0)
-    return finding('name', `none of ${n} record${n === 1 ? '' : 's'} has a value of ${name}`);
+  if (values.length === 0) return finding('name', `none of ${counted(n, 'record')} has a value of ${name}`);
   if (target === undefined || values.length < fewestForTarget) return [];
   const met = values.filter((value) => (direction === 'higher' ? value >= target : value <= target)).length;
   if (met > 0) return [];

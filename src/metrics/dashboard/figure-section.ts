@@ -1,8 +1,8 @@
 import { escapeMarkdown, formatTable, tableCell } from '../../base/markdown.ts';
+import { counted } from '../../base/text.ts';
 import { definitions } from '../definitions.ts';
 import { formatChange, formatFigure, formatNumber, formatShare } from '../format-figure.ts';
 import type { FigureRow, Measurement } from '../measurement.ts';
-import { count } from '../next-steps.ts';
 
 /** The figures of the window beside those before; what is not known is said with its reason. */
 export function figureSection({ figures, window, mix }: Measurement): string {
@@ -22,7 +22,7 @@ export function figureSection({ figures, window, mix }: Measurement): string {
   const parts = [
     '## Figures',
     formatTable(
-      ['figure', count(window.days, 'day'), 'n', 'usable', 'before', 'change', 'all time'],
+      ['figure', counted(window.days, 'day'), 'n', 'usable', 'before', 'change', 'all time'],
       rows,
       [2],
     ),

@@ -1,14 +1,14 @@
 import { formatTable, tableCell } from '../../base/markdown.ts';
+import { counted } from '../../base/text.ts';
 import type { Measurement } from '../measurement.ts';
-import { count } from '../next-steps.ts';
 
 /** What became of the transcripts seen. */
 export function harvestSection({ harvest }: Measurement): string {
   if (harvest.seen === 0) return ['## Harvest', 'No transcript has been harvested yet.'].join('\n\n');
-  const age = harvest.ageDays === 0 ? 'the same day' : `${count(harvest.ageDays ?? 0, 'day')} before`;
+  const age = harvest.ageDays === 0 ? 'the same day' : `${counted(harvest.ageDays ?? 0, 'day')} before`;
   const parts = [
     '## Harvest',
-    `${count(harvest.seen, 'transcript')} seen: ${harvest.harvested} harvested, ${harvest.skipped} skipped, ${harvest.failed} failed. Last harvest: ${harvest.lastDay} (${age}).`,
+    `${counted(harvest.seen, 'transcript')} seen: ${harvest.harvested} harvested, ${harvest.skipped} skipped, ${harvest.failed} failed. Last harvest: ${harvest.lastDay} (${age}).`,
   ];
   if (harvest.reasons.length > 0)
     parts.push(

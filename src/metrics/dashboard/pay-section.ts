@@ -1,6 +1,6 @@
 import { codeSpan, formatTable, tableCell } from '../../base/markdown.ts';
+import { counted } from '../../base/text.ts';
 import { formatNumber } from '../format-figure.ts';
-import { count } from '../next-steps.ts';
 
 /** One proposal on file as the dashboard tells it; hours, null where it is not known. */
 export interface PayRow {
@@ -38,6 +38,6 @@ export function paySection(rows: readonly PayRow[]): string {
       ['proposal', 'state', 'costs a month', 'would save a month', 'break-even', 'confidence'],
       cells,
     ),
-    `${more > 0 ? `${count(more, 'more proposal')} in \`.kaizen/proposals/\`. ` : ''}Kept up by \`kaizen propose\`; decide with \`kaizen propose accept|reject <id>\`.`,
+    `${more > 0 ? `${counted(more, 'more proposal')} in \`.kaizen/proposals/\`. ` : ''}Kept up by \`kaizen propose\`; decide with \`kaizen propose accept|reject <id>\`.`,
   ].join('\n\n');
 }

@@ -1,7 +1,7 @@
 import { escapeMarkdown, formatTable } from '../../base/markdown.ts';
+import { counted } from '../../base/text.ts';
 import { formatNumber, formatShare, signed } from '../format-figure.ts';
 import type { Measurement } from '../measurement.ts';
-import { count } from '../next-steps.ts';
 
 /** The hold-out in a table and a sentence, and the trends against their baselines. */
 export function proofSection({ holdout, trends, injection }: Measurement): string {
@@ -76,7 +76,7 @@ function exposureWords({
   const were = (n: number) => (n === 1 ? 'was' : 'were');
   const open =
     unobserved > 0
-      ? ` ${count(unobserved, 'session')} ${were(unobserved)} given facts but not harvested yet.`
+      ? ` ${counted(unobserved, 'session')} ${were(unobserved)} given facts but not harvested yet.`
       : '';
-  return `${injected} of ${count(observed, 'session')} ${were(injected)} given facts; ${withheld} of ${count(chosen, 'chosen fact')} ${were(withheld)} withheld.${open}`;
+  return `${injected} of ${counted(observed, 'session')} ${were(injected)} given facts; ${withheld} of ${counted(chosen, 'chosen fact')} ${were(withheld)} withheld.${open}`;
 }

@@ -1,9 +1,9 @@
 import { formatTable } from '../../base/markdown.ts';
 import { stopReasons } from '../../base/stop-reasons.ts';
+import { counted } from '../../base/text.ts';
 import type { FleetKpi } from '../kpi/fleet-kpi.ts';
 import { formatRate, formatTvc } from '../kpi/format-kpi.ts';
 import type { Measurement } from '../measurement.ts';
-import { count } from '../next-steps.ts';
 
 /** How long tasks took to a verified commit and how often they needed a person; nothing before the first task. */
 export function taskSection({ kpi, window }: Measurement): string {
@@ -25,7 +25,7 @@ export function taskSection({ kpi, window }: Measurement): string {
   );
   return [
     '## Tasks',
-    formatTable(['', count(window.days, 'day'), 'before', 'all time'], rows),
+    formatTable(['', counted(window.days, 'day'), 'before', 'all time'], rows),
     `A task begins with a message and ends with a commit; verified means that a check was green for what was committed. Tasks that reached no verified commit are kept as “at least so long”. All time they ended: ${ends.join(', ')}. \`kaizen kpi\` and \`kaizen report\` say more.`,
   ].join('\n\n');
 }

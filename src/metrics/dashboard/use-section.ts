@@ -1,7 +1,7 @@
 import { codeSpan, formatTable, tableCell } from '../../base/markdown.ts';
+import { counted } from '../../base/text.ts';
 import { formatShare } from '../format-figure.ts';
 import type { Measurement } from '../measurement.ts';
-import { count } from '../next-steps.ts';
 
 /** Facts that sessions used, and active facts that nothing confirmed for long. */
 export function useSection({ used, stale }: Measurement): string {
@@ -23,7 +23,7 @@ export function useSection({ used, stale }: Measurement): string {
   if (stale.total > 0)
     parts.push(
       '## Facts gone stale',
-      `${count(stale.total, 'active fact')} whose confidence has faded because nothing confirmed ${stale.total === 1 ? 'it' : 'them'}; confirm with \`kaizen knowledge confirm <id>\` or retire with \`kaizen knowledge retire <id>\`.`,
+      `${counted(stale.total, 'active fact')} whose confidence has faded because nothing confirmed ${stale.total === 1 ? 'it' : 'them'}; confirm with \`kaizen knowledge confirm <id>\` or retire with \`kaizen knowledge retire <id>\`.`,
       formatTable(
         ['fact', 'last confirmed', 'confidence now'],
         stale.facts.map((fact) => [

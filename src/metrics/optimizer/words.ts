@@ -1,4 +1,5 @@
 import type { Interval } from '../../base/statistics/describe.ts';
+import { counted } from '../../base/text.ts';
 import { formatNumber, formatShare } from '../format-figure.ts';
 import type { Finding, Reference } from './finding.ts';
 
@@ -43,4 +44,4 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** `1 run`, `23 runs`. */
-export const runs = (n: number): string => `${formatNumber(n)} ${n === 1 ? 'run' : 'runs'}`;
+export const runs = (n: number): string => counted(n, 'run');

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { KaizenError } from '../../../base/errors.ts';
-import { terminalSafe } from '../../../base/text.ts';
+import { counted, terminalSafe } from '../../../base/text.ts';
 import { type Status, statuses } from '../../../knowledge/fact.ts';
 import type { Command } from '../../command.ts';
 import { switchFlag, textFlag, textFlags } from '../../flag-values.ts';
@@ -61,7 +61,7 @@ export const importFacts: Command = {
   errors: ['cannot_read', 'bad_input', 'changed_meanwhile'],
   async run(ctx, [file = ''], flags) {
     const { importFacts: run } = await import('../../../flows/knowledge-exchange.ts');
-    const { count, renderChanges } = await import('../../render-knowledge.ts');
+    const { renderChanges } = await import('../../render-knowledge.ts');
     const result = await run(callOf(ctx), resolve(ctx.cwd, file), {
       owner: textFlag(flags, 'owner'),
       tier: switchFlag(flags, 'vouch') ? 'human' : 'agent',
@@ -69,7 +69,7 @@ export const importFacts: Command = {
     });
     const waiting = result.added.filter(({ status }) => status === 'candidate').length;
     const lines = [
-      `${count(result.added.length, 'fact')} ${ctx.dryRun ? 'would be ' : ''}added, ${result.known} known already, ${result.skipped.length} left out.`,
+      `${counted(result.added.length, 'fact')} ${ctx.dryRun ? 'would be ' : ''}added, ${result.known} known already, ${result.skipped.length} left out.`,
       ...result.skipped.slice(0, 20).map(({ entry, reason }) => `  entry ${entry}: ${reason}`),
       ...(result.skipped.length > 20 ? [`  … and ${result.skipped.length - 20} more`] : []),
       ...(waiting > 0 && !ctx.dryRun

@@ -1,4 +1,4 @@
-import { terminalSafe } from '../../../base/text.ts';
+import { counted, terminalSafe } from '../../../base/text.ts';
 import type { ListedFact, ListOptions } from '../../../flows/knowledge-list.ts';
 import { type Category, categories, type Status, statuses } from '../../../knowledge/fact.ts';
 import type { Command } from '../../command.ts';
@@ -38,7 +38,7 @@ export const command: Command = {
   errors: ['usage'],
   async run(ctx, _, flags) {
     const { listFacts } = await import('../../../flows/knowledge-list.ts');
-    const { count, renderBad, renderList, scopeInWords, styleOf } = await import('../../render-knowledge.ts');
+    const { renderBad, renderList, scopeInWords, styleOf } = await import('../../render-knowledge.ts');
     const chosen = textFlags(flags, 'status');
     const stale = switchFlag(flags, 'stale');
     const { facts, total, bad } = await listFacts(ctx.cwd, {
@@ -56,13 +56,13 @@ export const command: Command = {
       const none =
         total === 0
           ? 'There are no facts yet. `kaizen harvest` finds them in transcripts, `kaizen knowledge add` writes one down.'
-          : `None of the ${count(total, 'fact')} matches.`;
+          : `None of the ${counted(total, 'fact')} matches.`;
       return { data, text: [stale && total > 0 ? 'No fact is stale.' : none, ...renderBad(bad)].join('\n') };
     }
     const lines = [
       renderList(shown, ctx.now, styleOf(ctx)),
       '',
-      summary(shown, facts.length, total, count, scopeInWords),
+      summary(shown, facts.length, total, scopeInWords),
     ];
     const some = shown.length > 20 ? ', for example' : '';
     const archive = `Archive what no longer holds${some}: kaizen knowledge retire ${shown
@@ -80,19 +80,18 @@ function summary(
   shown: readonly ListedFact[],
   matching: number,
   total: number,
-  count: (n: number, noun: string) => string,
   scopeInWords: (scope: ListedFact['scope']) => string,
 ): string {
   const scopes = [...new Set(shown.map((fact) => fact.scope))];
   const statusCounts = statuses
     .map((status) => [shown.filter((fact) => fact.status === status).length, status] as const)
     .filter(([n]) => n > 0)
-    .map(([n, status]) => `${n.toLocaleString('en')} ${status}`);
+    .map(([n, status]) => `${n.toLocaleString('en-US')} ${status}`);
   return [
     shown.length < matching
-      ? `${shown.length.toLocaleString('en')} of ${count(matching, 'fact')}`
-      : count(matching, 'fact'),
-    ...(total > matching ? [`of ${total.toLocaleString('en')} in the store`] : []),
+      ? `${shown.length.toLocaleString('en-US')} of ${counted(matching, 'fact')}`
+      : counted(matching, 'fact'),
+    ...(total > matching ? [`of ${total.toLocaleString('en-US')} in the store`] : []),
     ...(scopes.length === 1 && scopes[0] ? [`about ${terminalSafe(scopeInWords(scopes[0]))}`] : []),
     `(${statusCounts.join(', ')})`,
   ].join(' ');

@@ -1,5 +1,5 @@
 import { KaizenError } from '../../../base/errors.ts';
-import { terminalSafe } from '../../../base/text.ts';
+import { counted, terminalSafe } from '../../../base/text.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../../command.ts';
 import { switchFlag, textFlag } from '../../flag-values.ts';
 import { byFlag, callOf, changesForJson } from './calls.ts';
@@ -51,13 +51,13 @@ export const command: Command = {
 
 async function joinConflicted(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
   const { joinConflicts } = await import('../../../flows/knowledge-conflicts.ts');
-  const { count, renderChanges } = await import('../../render-knowledge.ts');
+  const { renderChanges } = await import('../../render-knowledge.ts');
   const prefer = textFlag(flags, 'prefer') as 'ours' | 'theirs' | undefined;
   const { changes, resolved, unresolved } = await joinConflicts(callOf(ctx), prefer);
   const lines = [
     resolved.length + unresolved.length === 0
       ? 'No conflicts under knowledge/ or in the event log.'
-      : `${count(resolved.length, 'conflicted file')} joined, ${unresolved.length} left for a person.`,
+      : `${counted(resolved.length, 'conflicted file')} joined, ${unresolved.length} left for a person.`,
     ...unresolved.flatMap(({ path, reason }) => [`  ${path}`, `    ${reason}`]),
     ...(unresolved.length > 0
       ? ['Edit those files, or say whose side counts: --prefer ours or --prefer theirs.']

@@ -1,5 +1,5 @@
 import { KaizenError } from '../../../base/errors.ts';
-import { terminalSafe } from '../../../base/text.ts';
+import { counted, terminalSafe } from '../../../base/text.ts';
 import type { Command } from '../../command.ts';
 import { textFlag, textFlags } from '../../flag-values.ts';
 import { byFlag, callOf, changesForJson, reasonFlag } from './calls.ts';
@@ -31,7 +31,7 @@ export const command: Command = {
     const sessions = textFlags(flags, 'session');
     if (sessions.length === 0) throw new KaizenError('usage', 'Name the session: --session <agent>/<id>');
     const { purgeKnowledge } = await import('../../../flows/knowledge-purge.ts');
-    const { count, renderChanges } = await import('../../render-knowledge.ts');
+    const { renderChanges } = await import('../../render-knowledge.ts');
     const result = await purgeKnowledge(callOf(ctx), sessions, {
       reason: textFlag(flags, 'reason'),
       by: textFlag(flags, 'by'),
@@ -42,10 +42,10 @@ export const command: Command = {
     const lines = [
       nothing
         ? `No fact came from ${sessions.join(', ')}; from now on none ${ctx.dryRun ? 'would' : 'will'}.`
-        : `${count(removed.length, 'fact')} ${verb}removed, ${count(weakened.length, 'fact')} ${verb}left with less evidence.`,
+        : `${counted(removed.length, 'fact')} ${verb}removed, ${counted(weakened.length, 'fact')} ${verb}left with less evidence.`,
       ...(vouched.length > 0
         ? [
-            `${count(vouched.length, 'fact stays', 'facts stay')} because a person vouched; look again: kaizen knowledge show ${vouched.join(' ')}`,
+            `${counted(vouched.length, 'fact stays', 'facts stay')} because a person vouched; look again: kaizen knowledge show ${vouched.join(' ')}`,
           ]
         : []),
       ...(harvestAgain.length > 0

@@ -1,5 +1,5 @@
 import { describeChange } from '../../../base/change.ts';
-import { terminalSafe } from '../../../base/text.ts';
+import { counted, terminalSafe } from '../../../base/text.ts';
 import type { Command } from '../../command.ts';
 import { switchFlag } from '../../flag-values.ts';
 import { changesForJson } from './calls.ts';
@@ -18,15 +18,15 @@ export const command: Command = {
   errors: ['changed_meanwhile'],
   async run(ctx, _, flags) {
     const { rebuildIndex } = await import('../../../flows/knowledge-index.ts');
-    const { count, renderBad, renderChanges } = await import('../../render-knowledge.ts');
+    const { renderBad, renderChanges } = await import('../../render-knowledge.ts');
     const check = switchFlag(flags, 'check');
     const { changes, facts, bad, inTheWay } = await rebuildIndex(ctx.cwd, { write: !check && !ctx.dryRun });
     const said =
       changes.length === 0
-        ? `Up to date with ${count(facts, 'fact')}.`
+        ? `Up to date with ${counted(facts, 'fact')}.`
         : check
-          ? `${count(changes.length, 'file is', 'files are')} out of date; \`kaizen knowledge index\` makes them anew.`
-          : `${count(facts, 'fact')}: ${count(changes.length, 'file')} ${ctx.dryRun ? 'to make' : 'made'} anew.`;
+          ? `${counted(changes.length, 'file is', 'files are')} out of date; \`kaizen knowledge index\` makes them anew.`
+          : `${counted(facts, 'fact')}: ${counted(changes.length, 'file')} ${ctx.dryRun ? 'to make' : 'made'} anew.`;
     const lines = [
       said,
       ...changes.slice(0, 20).map((change) => `  ${describeChange(change)}`),

@@ -1,5 +1,5 @@
 import { KaizenError } from '../../../base/errors.ts';
-import { terminalSafe } from '../../../base/text.ts';
+import { counted, terminalSafe } from '../../../base/text.ts';
 import type { Decision } from '../../../flows/knowledge-review.ts';
 import type { ShownFact } from '../../../flows/knowledge-show.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../../command.ts';
@@ -86,7 +86,7 @@ async function reviewAtTerminal(
 }
 
 async function listQueue(ctx: CommandContext, queue: ShownFact[]): Promise<CommandResult> {
-  const { count, renderFact, styleOf } = await import('../../render-knowledge.ts');
+  const { renderFact, styleOf } = await import('../../render-knowledge.ts');
   const style = styleOf(ctx);
   const text =
     queue.length === 0
@@ -94,7 +94,7 @@ async function listQueue(ctx: CommandContext, queue: ShownFact[]): Promise<Comma
       : [
           ...queue.slice(0, 10).map((fact) => `${renderFact(fact, style)}\n`),
           ...(queue.length > 10 ? [`… and ${queue.length - 10} more.`] : []),
-          `${count(queue.length, 'fact waits', 'facts wait')} for review. Decide with --accept <id>, --reject <id> --reason <text>, or in a terminal.`,
+          `${counted(queue.length, 'fact waits', 'facts wait')} for review. Decide with --accept <id>, --reject <id> --reason <text>, or in a terminal.`,
         ].join('\n');
   return { data: { waiting: queue }, text };
 }

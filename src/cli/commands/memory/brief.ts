@@ -1,3 +1,4 @@
+import { counted } from '../../../base/text.ts';
 import type { Command } from '../../command.ts';
 import { numberFlag } from '../../flag-values.ts';
 import { agentArg, callOf } from './calls.ts';
@@ -32,7 +33,7 @@ export const command: Command = {
     });
     if (brief.skipped > 0)
       ctx.note(
-        `${brief.skipped} line${brief.skipped === 1 ? '' : 's'} of the executions could not be read: \`kaizen metrics doctor\` says why.`,
+        `${counted(brief.skipped, 'line')} of the executions could not be read: \`kaizen metrics doctor\` says why.`,
       );
     const nothing = brief.memory === 'missing' && brief.executions === 0;
     return { data: brief, text: renderBrief(brief), exitCode: nothing ? 1 : 0 };

@@ -1,5 +1,5 @@
 import { KaizenError } from '../../../base/errors.ts';
-import { terminalSafe } from '../../../base/text.ts';
+import { counted, terminalSafe } from '../../../base/text.ts';
 import type { Command } from '../../command.ts';
 import { switchFlag } from '../../flag-values.ts';
 import { changesForJson } from '../knowledge/calls.ts';
@@ -22,7 +22,7 @@ export const command: Command = {
     const { planClear } = await import('../../../flows/memory-clear.ts');
     const plan = await planClear(callOf(ctx), agent);
     const { path, sessions, lost, undo } = plan;
-    const what = `${path} (${sessions} session${sessions === 1 ? '' : 's'})`;
+    const what = `${path} (${counted(sessions, 'session')})`;
     const data = { agent: plan.agent, path, sessions, lost, undo, changes: changesForJson(plan.changes) };
     if (ctx.dryRun)
       return { data: { ...data, cleared: false }, text: terminalSafe(`Would remove ${what}.\n${undo}`) };

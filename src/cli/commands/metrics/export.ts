@@ -1,3 +1,4 @@
+import { counted } from '../../../base/text.ts';
 import type { Command } from '../../command.ts';
 import { parseTime, textFlag } from '../../flag-values.ts';
 import { openTarget, targetFlag } from './calls.ts';
@@ -43,8 +44,7 @@ export const command: Command = {
         kaizenVersion: kaizenVersion(),
       },
     );
-    if (skipped > 0)
-      ctx.note(`${skipped} ${skipped === 1 ? 'line is' : 'lines are'} no execution and left out.`);
+    if (skipped > 0) ctx.note(`${counted(skipped, 'line is', 'lines are')} no execution and left out.`);
     // The form asked for is the document; --json does not wrap it.
     return { data: { format, executions, skipped }, text, raw: true };
   },

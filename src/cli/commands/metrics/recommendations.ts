@@ -1,4 +1,5 @@
 import { KaizenError } from '../../../base/errors.ts';
+import { counted } from '../../../base/text.ts';
 import type { Command } from '../../command.ts';
 import { switchFlag, textFlag } from '../../flag-values.ts';
 import { openTarget, targetFlag } from './calls.ts';
@@ -28,8 +29,7 @@ export const command: Command = {
     if (id !== undefined && (agent !== undefined || switchFlag(flags, 'all')))
       throw new KaizenError('usage', 'An id shows one recommendation; --agent and --all are for the list');
     const { entries, skipped } = await readRecommendations(repository);
-    if (skipped > 0)
-      ctx.note(`${skipped} line${skipped === 1 ? '' : 's'} of recommendations.jsonl could not be read.`);
+    if (skipped > 0) ctx.note(`${counted(skipped, 'line')} of recommendations.jsonl could not be read.`);
     if (id !== undefined) {
       const entry = findRecommendation(entries, id);
       return { data: entryData(entry), text: renderEntry(entry, ctx.color) };
