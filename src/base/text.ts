@@ -66,23 +66,6 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 }
 
-/** The UTC day `YYYY-MM-DD` of an ISO time, or null when it is none. */
-export function dayOf(iso: string | null | undefined): string | null {
-  if (!iso) return null;
-  const ms = Date.parse(iso);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString().slice(0, 10);
-}
-
-/** The ISO 8601 week `2026-W47` (UTC) of an ISO time or day. */
-export function isoWeek(iso: string): string {
-  const day = new Date(Date.parse(iso));
-  const thursday = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate()));
-  thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7));
-  const yearStart = Date.UTC(thursday.getUTCFullYear(), 0, 1);
-  const week = Math.ceil(((thursday.getTime() - yearStart) / 86_400_000 + 1) / 7);
-  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`;
-}
-
 /**
  * Text from data made safe for a terminal and for CI logs: C0, DEL and C1 controls but newline and tab become visible
  * symbols (ESC → ␛), and a line that starts like a workflow command (`::`, `##[`) gets a backslash before it.

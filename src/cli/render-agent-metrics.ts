@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { weekIndex, weekStartMs } from '../base/calendar.ts';
 import { counted, terminalSafe } from '../base/text.ts';
 import type { ListedAgent } from '../flows/agent-metrics-list.ts';
 import type { ShownAgent } from '../flows/agent-metrics-show.ts';
@@ -193,13 +194,7 @@ function everyWeek(weeks: readonly AgentWeek[]): (AgentWeek | undefined)[] {
   });
 }
 
-/** A number that grows by one a week: weeks since the Monday of ISO week 1 of 1970. */
-function weekNumber(week: string): number {
-  const [year = 0, number = 0] = week.split('-W').map(Number);
-  const fourth = new Date(Date.UTC(year, 0, 4));
-  const monday = fourth.getTime() / 86_400_000 - ((fourth.getUTCDay() + 6) % 7);
-  return Math.round(monday / 7) + number - 1;
-}
+const weekNumber = (week: string) => weekIndex(weekStartMs(week));
 
 function renderRecent(recent: readonly Execution[], style: Style): string {
   return renderTable(

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { dayMs } from '../base/calendar.ts';
 import { describeChange } from '../base/change.ts';
 import { compareText, counted, foldSpace, terminalSafe } from '../base/text.ts';
 import type { ListedFact } from '../flows/knowledge-list.ts';
@@ -76,7 +77,7 @@ export function renderList(facts: readonly ListedFact[], now: Date, style: Style
 /** `3d`, `5w`, `14mo` since a day; `–` when it is not known. */
 function ageInWords(day: string | null, now: Date): string {
   if (day === null) return '–';
-  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(day)) / 86_400_000));
+  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(day)) / dayMs));
   if (days < 14) return `${days}d`;
   if (days < 120) return `${Math.round(days / 7)}w`;
   return days < 730 ? `${Math.round(days / 30.44)}mo` : `${Math.floor(days / 365.25)}y`;

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import type { GramCounts, IndexedText } from './char-grams.ts';
 
 /** What ranking needs to know of each fact, one array a property, numbered like the documents. */
@@ -126,5 +127,5 @@ const epochDays2000 = 10_957;
 
 /** Days since 2000-01-01 of a time in milliseconds, never below 1, since 0 says unknown. */
 export function dayNumber(ms: number): number {
-  return Math.max(1, ms / 86_400_000 - epochDays2000);
+  return Math.max(1, ms / dayMs - epochDays2000);
 }

@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import { compareText } from '../base/text.ts';
 import { readAnchorStates } from '../io/read-anchors.ts';
 import type { BadFact } from '../io/read-facts.ts';
@@ -57,7 +58,7 @@ export async function valueFacts(
   chosen: readonly StoredFact[],
   now: Date,
 ): Promise<ListedFact[]> {
-  const day = now.toISOString().slice(0, 10);
+  const day = utcDay(now);
   const own = await readOwnScope(store.repository);
   const ownFacts = chosen.filter(({ fact }) => fact.scope === own).map(({ fact }) => fact);
   const anchors = store.repository.git ? await readAnchorStates(store.repository.git, ownFacts) : undefined;

@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { readConfig } from '../io/config.ts';
@@ -115,5 +116,5 @@ export function factsById(store: KnowledgeStore): Map<string, Fact> {
 export async function readPerson(repository: Repository, call: KnowledgeCall, by?: string): Promise<Person> {
   const configured = await repository.git?.raw(['config', '--get', 'user.name']).catch(() => '');
   const name = by || configured?.trim() || call.env.USER || call.env.USERNAME || 'unknown';
-  return { name: slugOf(name, 40), day: call.now.toISOString().slice(0, 10) };
+  return { name: slugOf(name, 40), day: utcDay(call.now) };
 }

@@ -1,7 +1,7 @@
+import { isoWeek, utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import type { KaizenEvent } from '../base/events.ts';
-import { isoWeek } from '../base/text.ts';
 import { readEvents } from '../io/event-log.ts';
 import { readTextIfExists } from '../io/files.ts';
 import type { Git } from '../io/git.ts';
@@ -78,7 +78,7 @@ async function commitDay(git: Git, ref: string): Promise<string> {
   const seconds = Number(
     (await git.raw(['show', '--no-patch', '--format=%ct', '--end-of-options', `${ref}^{commit}`])).trim(),
   );
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
+  return utcDay(seconds * 1000);
 }
 
 /** What to measure and what to write. */

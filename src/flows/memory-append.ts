@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { applyPlan } from '../io/repository.ts';
@@ -8,7 +9,7 @@ import { setHeadFields } from '../knowledge/agent-memory/head.ts';
 import { formatMemory, parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
 import { findSectionMeant } from '../knowledge/agent-memory/sections.ts';
 import { untilApplied } from './knowledge-store.ts';
-import { dayOf, type MemoryCall, memoryChanges, noMemory, openMemory } from './memory-store.ts';
+import { type MemoryCall, memoryChanges, noMemory, openMemory } from './memory-store.ts';
 import { openRepoRedactor } from './open-redactor.ts';
 
 /** What `memory append` did. */
@@ -54,7 +55,7 @@ async function appendOnce(
   const memory = parseMemory(opened.text);
   const known = meant !== undefined && holdsEntry(memory, meant, clean);
   const added = known ? memory : addEntry(memory, { path, section: meant ?? { title: section } }, clean);
-  const dated = known ? added : (setHeadFields(added, { last_updated: dayOf(call.now) }) ?? added);
+  const dated = known ? added : (setHeadFields(added, { last_updated: utcDay(call.now) }) ?? added);
   const changes = memoryChanges(opened, formatMemory(dated));
   await applyPlan(repository, changes, call.dryRun);
   return { ...receipt, disabled: false, known, changes };

@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import { readBootstrapSettings } from '../io/bootstrap-settings.ts';
 import { readExecutions } from '../io/executions.ts';
 import { locateStore } from '../io/locate-store.ts';
@@ -10,7 +11,7 @@ import { type Brief, makeBrief } from '../metrics/agents/brief.ts';
 import { coachNotes } from '../metrics/agents/brief-coach.ts';
 import { safeLine } from '../metrics/agents/brief-entries.ts';
 import { readSoundDefinition } from './agent-definitions.ts';
-import { dayOf, type MemoryCall } from './memory-store.ts';
+import type { MemoryCall } from './memory-store.ts';
 import { openDisplayRedactor } from './open-display-redactor.ts';
 import { optimize } from './optimize.ts';
 
@@ -67,5 +68,5 @@ async function adviceOn(repository: Repository, agent: string, now: Date): Promi
   const request = { agent, windowDays: undefined, min: undefined, seedCompat: false, now, dryRun: true };
   const { agents, ledger } = await optimize(repository, request);
   const entries = ledger.filter(({ recommendation }) => recommendation.agent === agent);
-  return agents.flatMap(({ analysis }) => coachNotes({ analysis, entries, today: dayOf(now) }));
+  return agents.flatMap(({ analysis }) => coachNotes({ analysis, entries, today: utcDay(now) }));
 }

@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { readEvents } from '../io/event-log.ts';
@@ -12,7 +13,6 @@ import type { ExecutionDraft } from '../metrics/agents/execution.ts';
 import { readSessionEvents } from './agent-close.ts';
 import { untilApplied } from './knowledge-store.ts';
 import {
-  dayOf,
   type MemoryCall,
   memoryChanges,
   noMemory,
@@ -85,13 +85,13 @@ async function closeOnce(call: MemoryCall, name: string, request: CloseRequest):
     outcome: cleanLogPart(request.outcome ?? outcomeOf(record, known), redact, '-'),
   };
   const session = known?.id ?? request.session;
-  const text = disabled ? '' : await textToClose(opened, dayOf(call.now));
+  const text = disabled ? '' : await textToClose(opened, utcDay(call.now));
   const closed = closeSession(parseMemory(text), text, {
     path,
     agent,
     project: await readProject(repository),
     session,
-    today: dayOf(call.now),
+    today: utcDay(call.now),
     ...line,
     replaces: request.outcome === undefined ? notKnownYet : undefined,
     notes: request.notes.flatMap((note) => {
@@ -129,7 +129,7 @@ async function textToClose(
 /** The day a session ended, unless its transcript says one that is still to come. */
 function dayToLog(known: KnownSession | undefined, now: Date): string {
   const ended = known && dayOfSession(known);
-  return ended && ended <= dayOf(now) ? ended : dayOf(now);
+  return ended && ended <= utcDay(now) ? ended : utcDay(now);
 }
 
 /** The session as this machine's transcript tells it, for one that no harvest has read yet. */

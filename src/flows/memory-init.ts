@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { readTextIfExists } from '../io/files.ts';
 import { applyPlan } from '../io/repository.ts';
@@ -5,14 +6,7 @@ import { newMemory } from '../knowledge/agent-memory/new-memory.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import { summarise } from '../metrics/agents/summary.ts';
 import { formatSummary } from '../metrics/agents/summary-file.ts';
-import {
-  dayOf,
-  describeUndo,
-  type MemoryCall,
-  memoryChanges,
-  openMemory,
-  readProject,
-} from './memory-store.ts';
+import { describeUndo, type MemoryCall, memoryChanges, openMemory, readProject } from './memory-store.ts';
 
 /** What `memory init` did. */
 export interface InitReceipt {
@@ -39,7 +33,7 @@ export async function initMemory(
   const { repository, agent, path, text } = opened;
   const makes = !opened.disabled && (text === undefined || options.force);
   const memory = makes
-    ? memoryChanges(opened, newMemory(agent, await readProject(repository), dayOf(call.now)))
+    ? memoryChanges(opened, newMemory(agent, await readProject(repository), utcDay(call.now)))
     : [];
   const metrics = options.metrics ? await planMetrics(repository.root, agent) : [];
   const replaced = text !== undefined && memory.length > 0;

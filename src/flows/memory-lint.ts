@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { readConfig } from '../io/config.ts';
@@ -9,7 +10,7 @@ import { parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
 import { parseAgentName, problemOfAgentName } from '../metrics/agents/agent-name.ts';
 import { openRedactor } from '../sessions/redact.ts';
 import { untilApplied } from './knowledge-store.ts';
-import { dayOf, type MemoryCall, noMemory, readProject } from './memory-store.ts';
+import { type MemoryCall, noMemory, readProject } from './memory-store.ts';
 
 /** A memory that was looked at. */
 export interface LintedMemory {
@@ -43,7 +44,7 @@ export function lintMemories(
     const memories: LintedMemory[] = [];
     const changes: Change[] = [];
     for (const agent of agents) {
-      const context = { agent, project, day: dayOf(call.now), now: call.now, findSecret };
+      const context = { agent, project, day: utcDay(call.now), now: call.now, findSecret };
       const looked = await lintOne(repository.root, context, options.fix);
       if (!looked) throw noMemory(agent);
       memories.push(looked.memory);

@@ -70,9 +70,6 @@ export function memoryChanges(opened: Pick<OpenedMemory, 'path' | 'text'>, text:
   return [{ kind: 'write', path: opened.path, text, was: opened.text ?? null }];
 }
 
-/** The UTC day of a time. */
-export const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
-
 /**
  * How to get a file back that was removed or replaced: the Git command, or why there is none. `lost` says that what
  * stood in it was never committed.

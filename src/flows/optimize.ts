@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { readConfig } from '../io/config.ts';
 import { listAgents, readExecutions } from '../io/executions.ts';
@@ -65,8 +66,6 @@ export interface OptimizeReceipt {
 
 /** Executions older than this before the window are not read: an agent of that time was another one. */
 const longestPastDays = 400;
-const dayMs = 86_400_000;
-
 /**
  * Analyses agents and writes `analysis.json` (where a fingerprint differs) and new rows of `recommendations.jsonl`:
  * what the data say of earlier advice that is due, and advice that is not open already.

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import { type ForgeProvider, findForge } from '../io/forge/find-forge.ts';
 import { type IssueAnswer, readIssues } from '../io/forge/issues.ts';
 import type { Git } from '../io/git.ts';
@@ -41,7 +42,7 @@ export async function openIssues(
   if (provider === 'git' || offline) return { read: fromGit, note: null };
   const forge = findForge(await git.remoteUrl(), provider, env);
   if (!forge) return { read: fromGit, note: null };
-  const since = new Date(earliestMs - issueHistoryDays * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
+  const since = new Date(earliestMs - issueHistoryDays * dayMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const answer: IssueAnswer = await readIssues(forge, { since, signal });
   if ('unknown' in answer)
     return { read: fromGit, note: `Issues of ${forge.repo} are not known: ${answer.unknown}.` };

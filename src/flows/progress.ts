@@ -1,6 +1,6 @@
+import { dayMs, isoWeek, utcDay, weekEndMs, weeksBetween } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
-import { isoWeek } from '../base/text.ts';
 import { listFiles, readTextIfExists } from '../io/files.ts';
 import type { ForgeProvider } from '../io/forge/find-forge.ts';
 import type { Git } from '../io/git.ts';
@@ -12,7 +12,6 @@ import { type ProgressSection, progressSection } from '../metrics/progress/progr
 import { formatSnapshot, parseSnapshot, type Snapshot, snapshotPath } from '../metrics/snapshot.ts';
 import { type MetricSeries, metricSeries } from '../metrics/trends/metric-series.ts';
 import { renderTrends } from '../metrics/trends/render-trends.ts';
-import { weekEndMs, weeksBetween } from '../metrics/trends/weeks.ts';
 import {
   type DependencyMeasure,
   measureDependencies,
@@ -66,7 +65,7 @@ export async function trackProgress(
   const snapshots = new Map(found.map((snapshot) => [snapshot.week, snapshot]));
   const moment = options.at === undefined ? undefined : await momentOf(repository, options.at);
   const nowMs = options.now.getTime();
-  const earliestMs = Math.min(moment?.at.getTime() ?? nowMs, nowMs - (options.sinceDays ?? 0) * 86_400_000);
+  const earliestMs = Math.min(moment?.at.getTime() ?? nowMs, nowMs - (options.sinceDays ?? 0) * dayMs);
   const issues = await openIssues(repository, options, earliestMs);
   const measuring: Measuring = {
     repository,
@@ -134,7 +133,7 @@ async function measureAt(measuring: Measuring, { at, commit }: Moment): Promise<
   const { metrics, packages, undocumented, notes, uncommitted } = await measureTree(tree, readTree, cache);
   const { metrics: freshness, ages } = await measureDependencies(tree, registries, at.getTime());
   const all = [...metrics, ...(await issues(at.getTime(), tree.commit)), ...freshness];
-  const source = { asOf: at.toISOString().slice(0, 10), commit: tree.commit, uncommitted };
+  const source = { asOf: utcDay(at), commit: tree.commit, uncommitted };
   return { section: progressSection(source, all, packages), undocumented, ages, notes };
 }
 
@@ -170,7 +169,7 @@ async function fillWeeks(
 ): Promise<string[]> {
   const { git } = measuring.repository;
   if (!git || (await git.head()) === null) return [];
-  const from = new Date(now.getTime() - sinceDays * 86_400_000);
+  const from = new Date(now.getTime() - sinceDays * dayMs);
   const current = isoWeek(now.toISOString());
   const filled: string[] = [];
   for (const week of weeksBetween(isoWeek(from.toISOString()), current)) {

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { listFiles } from '../io/files.ts';
@@ -62,7 +63,7 @@ async function proposeOnce(options: ProposeOptions): Promise<ProposeReceipt | un
   const keepsFiles = isKeptUp(options);
   const plan = planProposals(proposals, known.stored, span, {
     ...page,
-    asOf: options.now.toISOString().slice(0, 10),
+    asOf: utcDay(options.now),
     thresholdHours: options.thresholdHours,
     isWhole: keepsFiles && span.weeks !== null,
   });

@@ -1,6 +1,7 @@
+import { dayOf } from '../base/calendar.ts';
 import { KaizenError } from '../base/errors.ts';
 import type { KaizenEvent } from '../base/events.ts';
-import { clipEnd, compareText, dayOf } from '../base/text.ts';
+import { clipEnd, compareText } from '../base/text.ts';
 import { readExecutions, recordExecution } from '../io/executions.ts';
 import type { Repository } from '../io/repository.ts';
 import { isSameSession } from '../knowledge/agent-memory/log-line.ts';

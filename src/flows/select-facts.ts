@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { dayMs } from '../base/calendar.ts';
 import type { FactEntry } from '../context/fact-document.ts';
 import { dayNumber, type FactPool, idNumber, joinSegments } from '../context/fact-pool.ts';
 import type { Candidate } from '../context/pack-packet.ts';
@@ -176,7 +177,7 @@ function opposingFacts(opened: OpenedFacts, entry: FactEntry): FactEntry[] {
 
 function shownOf(entry: FactEntry, now: Date, stale: boolean): Candidate['shown'] {
   const day = entry.lastConfirmed ?? entry.firstSeen;
-  const ageDays = day === null ? null : Math.max(0, (now.getTime() - Date.parse(day)) / 86_400_000);
+  const ageDays = day === null ? null : Math.max(0, (now.getTime() - Date.parse(day)) / dayMs);
   return { confidence: decayedConfidence(entry, now.toISOString()), ageDays, stale };
 }
 

@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import { packetOpening } from '../base/packet-fence.ts';
 import { compareText } from '../base/text.ts';
 import { readEvents } from '../io/event-log.ts';
@@ -89,7 +90,7 @@ export async function start(options: StartOptions): Promise<StartReport> {
   await commitAll(git, 'knowledge: what these sessions teach');
   const packet = await packetFor(busiestRepo(facts), repository.root, now);
   const { measured } = await measure(repository, {
-    asOf: now.toISOString().slice(0, 10),
+    asOf: utcDay(now),
     windowDays,
     dashboardPath: dashboard,
     snapshot: false,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { isoWeek } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
 import { asEvent } from '../base/event-shape.ts';
 import type { KaizenEvent } from '../base/events.ts';
-import { base32Id, compareText, isoWeek, sha256Hex } from '../base/text.ts';
+import { base32Id, compareText, sha256Hex } from '../base/text.ts';
 import { listFiles, readTextIfExists } from './files.ts';
 import { makeOnce } from './make-once.ts';
 

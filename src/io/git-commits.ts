@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import type { GitCommit } from '../outcomes/tasks/join-commits.ts';
 import type { Git } from './git.ts';
 
@@ -12,7 +13,7 @@ export interface CommitQuery {
 }
 
 /** A rebase gives a commit a later date: it is looked for up to a month after it was written. */
-const rewrittenWithinMs = 30 * 86_400_000;
+const rewrittenWithinMs = 30 * dayMs;
 /** Commits of one stretch of time are read up to so many, the newest. */
 const maxCommits = 20_000;
 const maxDetailed = 200;

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import type { Fact } from './fact.ts';
 
 /** What became of the files a fact is anchored to since it was last confirmed; `unknown` when it has none. */
@@ -26,6 +27,6 @@ export function decayedConfidence(
   const since = fact.lastConfirmed ?? fact.firstSeen;
   const floor = fact.pinned ? pinnedFloor : Math.min(ageFloor, fact.confidence);
   if (since === null) return Math.max(floor, fact.confidence);
-  const weeks = Math.max(0, (Date.parse(nowDay) - Date.parse(since)) / (7 * 86_400_000));
+  const weeks = Math.max(0, (Date.parse(nowDay) - Date.parse(since)) / (7 * dayMs));
   return Math.max(floor, fact.confidence - lossPerWeek * rate[anchor] * weeks);
 }

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import { compareWindows, type WindowChange } from './compare-windows.ts';
 import type { Figure, Measured } from './figure.ts';
 import type { Measurement } from './measurement.ts';
@@ -24,7 +25,7 @@ export function compareMeasurements(earlier: Side, later: Side): Comparison {
     0,
     Math.round(
       (Date.parse(min(then.window.to, now.window.to)) - Date.parse(max(then.window.from, now.window.from))) /
-        86_400_000,
+        dayMs,
     ) + 1,
   );
   const changes = compareWindows(earlier.material, later.material);

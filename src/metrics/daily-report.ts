@@ -1,5 +1,6 @@
+import { dayOf } from '../base/calendar.ts';
 import type { KaizenEvent } from '../base/events.ts';
-import { compareText, dayOf } from '../base/text.ts';
+import { compareText } from '../base/text.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import { indexErrors } from '../outcomes/error-keys.ts';
 import { hitsOf } from './fact-use.ts';

@@ -1,3 +1,4 @@
+import { dayOf } from '../base/calendar.ts';
 import type {
   ContextExposed,
   FactReviewed,
@@ -9,7 +10,7 @@ import type {
   TaskObserved,
   VerificationRecorded,
 } from '../base/events.ts';
-import { compareText, dayOf } from '../base/text.ts';
+import { compareText } from '../base/text.ts';
 
 /** A session as measured: its row, its start day, and what was put in front of it. */
 export interface FleetSession {

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import type { Interval } from '../base/statistics/describe.ts';
 import { normalTwoSided, tCritical } from '../base/statistics/distributions.ts';
 import { minimumDetectable, sequenceMargin } from '../base/statistics/sequence.ts';
@@ -218,7 +219,7 @@ const sumOf = <T>(items: readonly T[], of: (item: T) => number) =>
 
 function spanDays(units: readonly HoldoutUnit[]): number {
   const days = units.map((unit) => unit.day).sort();
-  return Math.round((Date.parse(days.at(-1) as string) - Date.parse(days[0] as string)) / 86_400_000) + 1;
+  return Math.round((Date.parse(days.at(-1) as string) - Date.parse(days[0] as string)) / dayMs) + 1;
 }
 
 /** Sample-ratio check: the number withheld against its binomial expectation, alarm at p < .001 (spec 04, guardrails). */

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import { clusteredShare } from '../base/statistics/clusters.ts';
 import { median, medianInterval, varianceOf } from '../base/statistics/describe.ts';
 import { poissonInterval, wilson } from '../base/statistics/proportion.ts';
@@ -272,7 +273,7 @@ function knowledgeAge({ window, facts, isCurrentStore }: WindowMaterial): Measur
   const ages = active.flatMap((fact) =>
     fact.lastConfirmed === null
       ? []
-      : [Math.max(0, (Date.parse(window.to) - Date.parse(fact.lastConfirmed)) / 86_400_000)],
+      : [Math.max(0, (Date.parse(window.to) - Date.parse(fact.lastConfirmed)) / dayMs)],
   );
   return {
     figure: {

@@ -1,5 +1,5 @@
+import { dayMs, dayOf } from '../base/calendar.ts';
 import type { KaizenEvent } from '../base/events.ts';
-import { dayOf } from '../base/text.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import { indexErrors } from '../outcomes/error-keys.ts';
 import { compareWindows, type WindowChange } from './compare-windows.ts';
@@ -95,7 +95,7 @@ export function measureWithMaterial(input: MeasurementInput): {
   const window = windowEnding(asOf, input.windowDays);
   const before = windowBefore(window);
   const firstDay = fleet.sessions[0]?.day ?? asOf;
-  const wholeDays = Math.round((Date.parse(asOf) - Date.parse(firstDay)) / 86_400_000) + 1;
+  const wholeDays = Math.round((Date.parse(asOf) - Date.parse(firstDay)) / dayMs) + 1;
   const measureIn = (one: Window, isCurrentStore = true): Measured[] =>
     measureWindow({
       window: one,

@@ -1,5 +1,6 @@
+import { dayMs, dayOf } from '../base/calendar.ts';
 import type { SessionHarvested } from '../base/events.ts';
-import { compareText, dayOf } from '../base/text.ts';
+import { compareText } from '../base/text.ts';
 import { decayedConfidence, staleBelow } from '../knowledge/decay.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import type { Fleet, FleetSession } from './fleet.ts';
@@ -63,9 +64,7 @@ export function overviewHarvests(harvests: readonly SessionHarvested[], asOf: st
     reasons: [...reasons.values()].sort((a, b) => b.count - a.count || compareText(a.reason, b.reason)),
     lastDay,
     ageDays:
-      lastDay === null
-        ? null
-        : Math.max(0, Math.round((Date.parse(asOf) - Date.parse(lastDay)) / 86_400_000)),
+      lastDay === null ? null : Math.max(0, Math.round((Date.parse(asOf) - Date.parse(lastDay)) / dayMs)),
   };
 }
 

@@ -1,5 +1,5 @@
+import { addDays, isoWeek, weeksBetween } from '../base/calendar.ts';
 import { median } from '../base/statistics/describe.ts';
-import { isoWeek } from '../base/text.ts';
 import type { SessionRecurrence } from './recurrence.ts';
 
 /** Values of one week or day; null where fewer than 3 sessions tell. A period without sessions has no point at all. */
@@ -75,22 +75,12 @@ function gapsBetween(unit: TimeSeries['unit'], points: readonly SeriesPoint[]): 
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return [];
   const have = new Set(points.map((point) => point.period));
-  const gaps = new Set<string>();
-  const end = unit === 'day' ? last.period : mondayOf(last.period);
-  const step = unit === 'day' ? 1 : 7;
-  for (let day = unit === 'day' ? first.period : mondayOf(first.period); day < end; day = later(day, step)) {
-    const period = unit === 'day' ? day : isoWeek(day);
-    if (!have.has(period)) gaps.add(period);
-  }
-  return [...gaps];
+  const between = unit === 'week' ? weeksBetween : daysBetween;
+  return between(first.period, last.period).filter((period) => !have.has(period));
 }
 
-const later = (day: string, days: number) =>
-  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
-
-/** Monday of an ISO week: the 4th of January is always in week 1. */
-function mondayOf(week: string): string {
-  const [year = '', number = ''] = week.split('-W');
-  const fourth = new Date(`${year}-01-04T00:00:00Z`);
-  return later(fourth.toISOString().slice(0, 10), 1 - (fourth.getUTCDay() || 7) + 7 * (Number(number) - 1));
+function daysBetween(first: string, last: string): string[] {
+  const days: string[] = [];
+  for (let day = first; day <= last; day = addDays(day, 1)) days.push(day);
+  return days;
 }

@@ -1,3 +1,4 @@
+import { addDays } from '../base/calendar.ts';
 import { KaizenError } from '../base/errors.ts';
 import type { FleetSession } from './fleet.ts';
 
@@ -6,13 +7,6 @@ export interface Window {
   from: string;
   to: string;
   days: number;
-}
-
-const dayMs = 86_400_000;
-
-/** A day some days later (or earlier). */
-export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 }
 
 /** The `days` UTC days that end with the day of `now`. */

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import type { ContextExposed, KaizenEvent, SessionObserved } from '../base/events.ts';
 import { base32Id } from '../base/text.ts';
 
@@ -32,7 +33,7 @@ export function emptyBook(): UsageBook {
 }
 
 const halfLifeDays = 30;
-const day2000 = Date.UTC(2000, 0, 1) / 86_400_000;
+const day2000 = Date.UTC(2000, 0, 1) / dayMs;
 /** A session without its other half after this long will never get one. */
 const pendingDays = 60;
 
@@ -53,7 +54,7 @@ export function enterEvents(book: UsageBook, events: readonly KaizenEvent[], err
   }
   for (const waiting of [book.exposed, book.observed])
     for (const [session, { at }] of Object.entries(waiting))
-      if (Date.parse(at) < latest - pendingDays * 86_400_000) delete waiting[session];
+      if (Date.parse(at) < latest - pendingDays * dayMs) delete waiting[session];
 }
 
 const nameOf = (event: { agent: string; sessionId: string }) =>
@@ -82,7 +83,7 @@ function enterSession(book: UsageBook, event: SessionObserved, errorsOf: ErrorsO
   if (book.counted[session]) return;
   book.counted[session] = true;
   const at = event.endedAt ?? event.startedAt ?? event.at;
-  const day = Date.parse(at) / 86_400_000 - day2000;
+  const day = Date.parse(at) / dayMs - day2000;
   if (Number.isFinite(day))
     for (const { id } of event.usedFacts) book.uses[id] = (book.uses[id] ?? 0) + 2 ** (day / halfLifeDays);
   const errors = Object.keys(event.errorFingerprints);

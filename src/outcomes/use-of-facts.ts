@@ -1,6 +1,7 @@
+import { dayOf } from '../base/calendar.ts';
 import type { ContextExposed, SessionObserved } from '../base/events.ts';
 import { packetOpening } from '../base/packet-fence.ts';
-import { dayOf, foldSpace } from '../base/text.ts';
+import { foldSpace } from '../base/text.ts';
 import type { Fact } from '../knowledge/fact.ts';
 import type { Session, ToolCall } from '../sessions/session.ts';
 import { shellSegments } from '../sessions/shell-segments.ts';

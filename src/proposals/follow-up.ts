@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import { type Interval, median } from '../base/statistics/describe.ts';
 import { type Charge, chargeTime } from './charge-time.ts';
 import { findPatterns } from './make-proposals.ts';
@@ -40,7 +41,7 @@ const leastAfter = 20;
 export function followUp(record: ProposalRecord, profiles: readonly WorkProfile[]): FollowUp | undefined {
   const { promise } = record;
   if (record.status !== 'done' || !promise) return undefined;
-  const since = Date.parse(`${promise.day}T00:00:00Z`) + 86_400_000;
+  const since = Date.parse(`${promise.day}T00:00:00Z`) + dayMs;
   const later = profiles.filter(({ beganMs }) => beganMs !== null && beganMs >= since);
   const span = observedSpan(later);
   const head = {

@@ -1,3 +1,4 @@
+import { utcDay } from '../base/calendar.ts';
 import { base32Id, compareText } from '../base/text.ts';
 import { type Charge, chargeTime } from './charge-time.ts';
 import type { ObservedSpan } from './observed-span.ts';
@@ -113,7 +114,7 @@ function evidenceOf(pattern: Pattern, charge: Charge, profiles: readonly WorkPro
       return {
         session: profile.session,
         line,
-        day: profile.beganMs === null ? null : new Date(profile.beganMs).toISOString().slice(0, 10),
+        day: profile.beganMs === null ? null : utcDay(profile.beganMs),
         ms: sum,
       };
     });

@@ -1,3 +1,4 @@
+import { dayMs, utcDay } from '../base/calendar.ts';
 import type { WorkProfile } from './work-profile.ts';
 
 /** What was looked at: how many sessions, over how long. */
@@ -13,9 +14,6 @@ export interface ObservedSpan {
   /** Work seen in all sessions, hours. */
   hours: number;
 }
-
-const dayMs = 86_400_000;
-const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 /** The sessions of the last `days` before the newest one; all when `days` is undefined. Undated ones stay. */
 export function inWindow(profiles: readonly WorkProfile[], days: number | undefined): WorkProfile[] {
@@ -40,7 +38,7 @@ export function observedSpan(profiles: readonly WorkProfile[], coverDays?: numbe
   const first = dated.reduce((a, b) => Math.min(a, b));
   const last = latest(profiles) as number;
   const days = (last - first) / dayMs;
-  const dates = { ...span, from: day(first), to: day(last) };
+  const dates = { ...span, from: utcDay(first), to: utcDay(last) };
   if (days < 7)
     return {
       ...dates,

@@ -1,3 +1,4 @@
+import { dayMs } from '../base/calendar.ts';
 import { KaizenError } from '../base/errors.ts';
 import { clipEnd } from '../base/text.ts';
 import { callShape } from '../outcomes/call-shape.ts';
@@ -148,7 +149,7 @@ class AnalyticsReader {
         tool: typeof row.tool === 'string' && row.tool !== '' ? this.redact(row.tool).slice(0, 60) : noCall,
         line: 0,
         // The file does not say when: each after all calls, so that nothing overlaps.
-        atMs: lastMs + index * 86_400_000,
+        atMs: lastMs + index * dayMs,
         tookMs: null,
         greenMs: measuredMs ?? assumedMs,
         // Nor how it ended.

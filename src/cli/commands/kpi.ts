@@ -1,3 +1,4 @@
+import { utcDay } from '../../base/calendar.ts';
 import type { Command } from '../command.ts';
 import { numberFlag, repoFlag } from '../flag-values.ts';
 
@@ -22,7 +23,7 @@ export const command: Command = {
     const { openRepository } = await import('../../io/repository.ts');
     const { renderKpi } = await import('../render-kpi.ts');
     const report = await readKpi(await openRepository(ctx.cwd), {
-      asOf: ctx.now.toISOString().slice(0, 10),
+      asOf: utcDay(ctx.now),
       days: numberFlag(flags, 'days', { min: 1, max: 3660 }) ?? 30,
       most: numberFlag(flags, 'window', { min: 1, max: 1_000_000 }) ?? 50,
       repo: repoFlag(flags),

@@ -1,3 +1,4 @@
+import { utcDay } from '../../base/calendar.ts';
 import { KaizenError } from '../../base/errors.ts';
 import { counted } from '../../base/text.ts';
 import type { MeasureReceipt } from '../../flows/measure.ts';
@@ -64,7 +65,7 @@ export const command: Command = {
   },
 };
 
-const dayOfRun = (ctx: CommandContext) => ctx.now.toISOString().slice(0, 10);
+const dayOfRun = (ctx: CommandContext) => utcDay(ctx.now);
 
 async function measureAndWrite(
   ctx: CommandContext,

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { dayMs } from '../../base/calendar.ts';
 import type { KaizenEvent, SessionHarvested } from '../../base/events.ts';
 import { counted } from '../../base/text.ts';
 import type { EventLog } from '../../io/event-log.ts';
@@ -50,7 +51,7 @@ export function checkHarvest(log: EventLog, now: Date): Finding {
   if (!last)
     return { state: 'not_built', detail: 'nothing has been harvested yet', fix: 'kaizen harvest --local' };
   const failed = standingFailures(all);
-  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(last.at)) / 86_400_000));
+  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(last.at)) / dayMs));
   const detail = `${new Set(all.map((event) => event.sessionId)).size} sessions seen, the last harvest ${days === 0 ? 'today' : `${days} day${days === 1 ? '' : 's'} ago`}`;
   if (failed.length > 0) {
     const first = failed[0];
@@ -132,7 +133,7 @@ export async function checkHook({ localDir }: Repository, now: Date): Promise<Fi
   // An index that is being built is how a large store begins, not trouble.
   const trouble = lines.filter((line) => !line.includes('the index is not built yet'));
   const recent = trouble.filter(
-    (line) => now.getTime() - Date.parse(line.split(' ', 1)[0] ?? '') < hookLogDays * 86_400_000,
+    (line) => now.getTime() - Date.parse(line.split(' ', 1)[0] ?? '') < hookLogDays * dayMs,
   );
   const last = recent.at(-1);
   if (last === undefined) return ok(`no trouble noted in ${hookLogDays} days`);

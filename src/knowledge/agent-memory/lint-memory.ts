@@ -1,3 +1,4 @@
+import { utcDay } from '../../base/calendar.ts';
 import { counted } from '../../base/text.ts';
 import { stripInvisible } from '../../base/visible-text.ts';
 import { logLines } from './close-session.ts';
@@ -163,7 +164,7 @@ function lintText(text: string, findSecret: LintContext['findSecret']): MemoryFi
 function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const time = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 10) === text;
+  return !Number.isNaN(time.getTime()) && utcDay(time) === text;
 }
 
 /** A day that has begun nowhere on Earth yet: people in UTC+14 write theirs fourteen hours before UTC does. */

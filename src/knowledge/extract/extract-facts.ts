@@ -1,4 +1,5 @@
-import { clipEnd, compareText, dayOf } from '../../base/text.ts';
+import { dayOf } from '../../base/calendar.ts';
+import { clipEnd, compareText } from '../../base/text.ts';
 import { type Evidence, type FactDraft, type Scope, type Tier, tiers } from '../fact.ts';
 import { keywordsOf, repositoryPaths, tagsOf } from './anchors.ts';
 import { containment, contentStems, likeness } from './claim-key.ts';

@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/calendar.ts';
 import type { Tier } from '../fact.ts';
 import { round } from './claim-quality.ts';
 import type { Proposal } from './proposal.ts';
@@ -21,7 +22,7 @@ const sourceScore: Readonly<Record<Tier, number>> = { human: 1, user: 0.9, agent
 /** Scores a proposal. `now` and the evidence's time are ISO times. */
 export function gateScore(proposal: Proposal, tier: Tier, proven: boolean, now: string): GateScore {
   const at = proposal.evidence.map((seen) => seen.at).find((time) => time !== null) ?? null;
-  const ageDays = at === null ? Number.NaN : (Date.parse(now) - Date.parse(at)) / 86_400_000;
+  const ageDays = at === null ? Number.NaN : (Date.parse(now) - Date.parse(at)) / dayMs;
   const freshness = Number.isNaN(ageDays) ? 0.5 : 0.5 ** (Math.max(0, ageDays) / freshnessHalfLifeDays);
   const source = Math.min(1, sourceScore[tier] + (proven ? 0.3 : 0));
   const { specificity, actionability } = proposal;

@@ -1,5 +1,6 @@
+import { isoWeek } from '../../base/calendar.ts';
 import { meanOf, quantileOfSorted } from '../../base/statistics/describe.ts';
-import { compareText, isoWeek, sha256Hex } from '../../base/text.ts';
+import { compareText, sha256Hex } from '../../base/text.ts';
 import type { Execution } from './execution.ts';
 import { isObject } from './execution-fields.ts';
 import { idBits } from './id-set.ts';

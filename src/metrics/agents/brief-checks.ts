@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/calendar.ts';
 import { counted } from '../../base/text.ts';
 import { logLines } from '../../knowledge/agent-memory/close-session.ts';
 import { findConflictLines } from '../../knowledge/agent-memory/conflicts.ts';
@@ -25,8 +26,6 @@ export interface CrossCheck {
 
 /** Days without an update after which a memory is stale. */
 const staleDays = 30;
-const dayMs = 86_400_000;
-
 /** What is compared. */
 export interface CheckMaterial {
   agent: string;

@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/calendar.ts';
 import type { AgentAnalysis } from '../optimizer/analyse-agent.ts';
 import type { LedgerEntry } from '../optimizer/ledger.ts';
 import type { Status } from '../optimizer/recommendation.ts';
@@ -59,7 +60,7 @@ function verdictNote({ recommendation, status, isOpen, history }: LedgerEntry, t
   const said = verdicts[status];
   const last = history.at(-1);
   if (isOpen || said === undefined || !last) return [];
-  const ageDays = (Date.parse(today) - Date.parse(last.at.slice(0, 10))) / 86_400_000;
+  const ageDays = (Date.parse(today) - Date.parse(last.at.slice(0, 10))) / dayMs;
   if (ageDays > verdictDays) return [];
   return [`Recommendation ${recommendation.id} ${said} (${last.at.slice(0, 10)}): ${ended(last.reason)}`];
 }

@@ -1,3 +1,4 @@
+import { utcDay } from '../../base/calendar.ts';
 import { KaizenError } from '../../base/errors.ts';
 
 /** Reads one field: the value as it must be, or KaizenError `bad_input` naming `path`. May add a warning. */
@@ -74,8 +75,7 @@ export const timestamp: Read<string> = (value, path, warnings) => {
   const time = new Date(`${day}T${minutes}:${seconds.replace(',', '.')}${offset}`);
   const midnight = new Date(`${day}T00:00:00Z`);
   // `new Date('2026-02-30')` is the 2nd of March; such a day does not exist.
-  if (Number.isNaN(time.getTime()) || midnight.toISOString().slice(0, 10) !== day)
-    throw wrong(path, 'a time that exists');
+  if (Number.isNaN(time.getTime()) || utcDay(midnight) !== day) throw wrong(path, 'a time that exists');
   return time.toISOString();
 };
 

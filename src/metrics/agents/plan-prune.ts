@@ -1,3 +1,4 @@
+import { dayMs, utcDay, weekIndex, weekMs } from '../../base/calendar.ts';
 import { type Aggregate, aggregateWeeks, foldedIn } from './aggregate.ts';
 import type { Execution } from './execution.ts';
 
@@ -11,8 +12,6 @@ export interface PrunePlan {
   aggregates: Aggregate[];
 }
 
-const dayMs = 86_400_000;
-
 /**
  * Executions of the weeks that ended more than `retentionDays` before `now` are folded into a row a week. Executions
  * that an aggregate stands for already (a prune was interrupted, or a merge brought them back) are removed without
@@ -24,10 +23,7 @@ export function planPrune(
   existing: readonly Aggregate[],
   { now, retentionDays }: { now: Date; retentionDays: number },
 ): PrunePlan {
-  const oldest = Math.floor(now.getTime() / dayMs) - retentionDays;
-  // Day 4 of 1970 was a Monday.
-  const monday = oldest - ((((oldest - 4) % 7) + 7) % 7);
-  const before = new Date(monday * dayMs).toISOString().slice(0, 10);
+  const before = utcDay(weekMs(weekIndex(now.getTime() - retentionDays * dayMs)));
   const old = executions.filter((one) => one.timestamp < before);
   const isFolded = foldedIn(existing);
   return {

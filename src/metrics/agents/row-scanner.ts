@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/calendar.ts';
 import { ascii, ByteCursor } from './byte-cursor.ts';
 import type { TallyRow } from './tally.ts';
 
@@ -92,7 +93,7 @@ export class RowScanner {
     if (year < 1000 || month < 1 || month > 12 || day < 1 || ms < 0) return Number.NaN;
     if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return Number.NaN;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return Number.NaN;
-    return daysBefore(year, month, day) * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+    return daysBefore(year, month, day) * dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
   }
 
   #figures(): boolean {

@@ -1,4 +1,4 @@
-import { isoWeek } from '../../base/text.ts';
+import { isoWeek, weekIndex, weekMs } from '../../base/calendar.ts';
 import type { Execution } from './execution.ts';
 import { IdSet, idBits } from './id-set.ts';
 import { RecentWindow } from './recent-window.ts';
@@ -92,9 +92,6 @@ export interface WeekTally {
 }
 
 const micros = (value: number) => Math.round(value * 1e6);
-const dayMs = 86_400_000;
-/** The first Monday of 1970 was the 5th. */
-const mondayOffset = 4 * dayMs;
 
 /**
  * Everything a summary is made of, fed row by row: the same rows in any order, in one go or in pieces, leave the same
@@ -147,7 +144,7 @@ export class Tally {
 
   /** Rows mostly come in order: the week is that of the row before. */
   #weekOf(atMs: number): WeekTally {
-    const index = Math.floor((atMs - mondayOffset) / (7 * dayMs));
+    const index = weekIndex(atMs);
     if (index !== this.#lastWeek) {
       this.#lastWeek = index;
       this.#week = entryOf(this.#weeks, index, emptyWeek);
@@ -164,7 +161,7 @@ export class Tally {
 }
 
 function weekName(index: number): string {
-  return isoWeek(new Date(index * 7 * dayMs + mondayOffset).toISOString());
+  return isoWeek(new Date(weekMs(index)).toISOString());
 }
 
 function emptyWeek(): WeekTally {

@@ -1,4 +1,5 @@
-import { compareText, dayOf } from '../../base/text.ts';
+import { dayOf } from '../../base/calendar.ts';
+import { compareText } from '../../base/text.ts';
 import { type Window, windowEnding } from '../window.ts';
 import type { KpiTask } from './kpi-tasks.ts';
 

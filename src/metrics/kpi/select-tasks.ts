@@ -1,5 +1,5 @@
+import { dayOf } from '../../base/calendar.ts';
 import { KaizenError } from '../../base/errors.ts';
-import { dayOf } from '../../base/text.ts';
 import type { KpiTask } from './kpi-tasks.ts';
 
 /** One set of tasks as a person names it: filters that all hold, and runs by name. */

@@ -1,6 +1,7 @@
+import { addDays, weekIndex } from '../../base/calendar.ts';
 import { compareText } from '../../base/text.ts';
 import type { Execution } from '../agents/execution.ts';
-import { addDays, windowEnding } from '../window.ts';
+import { windowEnding } from '../window.ts';
 import type { EvidenceStart } from './alarm-budget.ts';
 
 /** Executions of one agent with the same version and model: only these are compared with each other. */
@@ -55,12 +56,8 @@ export function usableExecutions(
   return { usable: past.slice(older), duplicates, future: known.length - past.length, older };
 }
 
-const dayMs = 86_400_000;
 /** Weeks from one start of evidence to the next. */
 const startEvery = 2;
-
-/** Number of the week (Monday to Sunday, UTC) a time is in; 1970-01-05 was a Monday. */
-const weekNumber = (timestamp: string) => Math.floor((Date.parse(timestamp) / dayMs - 4) / 7);
 
 /** The strata of executions in time order, in the order of their first execution. */
 export function splitByVersion(executions: readonly Execution[]): Stratum[] {
@@ -72,7 +69,7 @@ export function splitByVersion(executions: readonly Execution[]): Stratum[] {
     const key = JSON.stringify([version, model]);
     const stratum = strata.get(key) ?? { version, model, executions: [], starts: [], lastStart: -startEvery };
     strata.set(key, stratum);
-    const week = weekNumber(execution.timestamp);
+    const week = weekIndex(Date.parse(execution.timestamp));
     if (stratum.starts.length === 0 || week >= stratum.lastStart + startEvery) {
       t += 1;
       stratum.starts.push({ t, at: stratum.executions.length });

@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/calendar.ts';
 import { median } from '../../base/statistics/describe.ts';
 import type { LockedDependency } from './locked-dependency.ts';
 import { knownMetric, type ProgressMetric, type ProgressMetricId, unknownMetric } from './progress-metric.ts';
@@ -32,7 +33,7 @@ export interface DependencyAge {
   failed: boolean;
 }
 
-const yearMs = 365.2425 * 86_400_000;
+const yearMs = 365.2425 * dayMs;
 const method = 'libyear-1';
 const fewestForSanity = 8;
 const sameImportMs = 3_600_000;

@@ -1,3 +1,4 @@
+import { dayMs } from '../../base/calendar.ts';
 import { wilson } from '../../base/statistics/proportion.ts';
 import { survivalMedian } from '../../base/statistics/survival.ts';
 import { knownMetric, type ProgressMetric, type ProgressMetricId, unknownMetric } from './progress-metric.ts';
@@ -17,7 +18,6 @@ export interface IssueSource {
   notes: readonly string[];
 }
 
-const dayMs = 86_400_000;
 /** What is closed and opened is counted over so many days. */
 export const issuePeriodDays = 28;
 const periodDays = issuePeriodDays;

@@ -1,9 +1,9 @@
+import { weeksBetween } from '../../base/calendar.ts';
 import { minBaseline, xmrLimits, xmrSignals } from '../../base/statistics/control-chart.ts';
 import { compareText } from '../../base/text.ts';
 import { metricDefinitions, metricIds, type ProgressMetricId } from '../progress/progress-metric.ts';
 import type { WrittenMetric } from '../progress/progress-section.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { weeksBetween } from './weeks.ts';
 
 /** One metric over consecutive weeks, by one method. */
 export interface MetricSeries {

@@ -1,3 +1,4 @@
+import { weeksBetween } from '../../base/calendar.ts';
 import { codeSpan, escapeMarkdown, formatTable, tableCell } from '../../base/markdown.ts';
 import { compareText } from '../../base/text.ts';
 import { lineChart } from '../mermaid-chart.ts';
@@ -7,7 +8,6 @@ import type { Snapshot } from '../snapshot.ts';
 import { formatMetricValue, formatTrend } from './format-value.ts';
 import { fewestEarlier, type MetricSeries, metricSeries } from './metric-series.ts';
 import { gapMark, sparkline } from './sparkline.ts';
-import { weeksBetween } from './weeks.ts';
 
 const shownWeeks = 8;
 const chartWeeks = 12;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { repoNameOf } from '../../../src/base/repo-name.ts';
-import { base32Id, clipEnd, clipMiddle, foldSpace, isoWeek, terminalSafe } from '../../../src/base/text.ts';
+import { base32Id, clipEnd, clipMiddle, counted, foldSpace, terminalSafe } from '../../../src/base/text.ts';
 
 describe('text', () => {
   it('clips in the middle within the limit and keeps both ends', () => {
@@ -32,12 +32,11 @@ describe('text', () => {
     expect(base32Id('abc', 10)).toBe('xj4bnp4pah');
   });
 
-  it.each([
-    ['2026-01-01', '2026-W01'],
-    ['2027-01-03', '2026-W53'],
-    ['2024-12-30', '2025-W01'],
-    ['2026-11-20T23:59:59Z', '2026-W47'],
-  ])('gives the ISO week of %s', (day, week) => expect(isoWeek(day)).toBe(week));
+  it('counts with the noun in its number', () => {
+    expect(counted(1, 'retry', 'retries')).toBe('1 retry');
+    expect(counted(0, 'session')).toBe('0 sessions');
+    expect(counted(12_000, 'session')).toBe('12,000 sessions');
+  });
 
   it('shows control characters and defuses workflow commands', () => {
     expect(terminalSafe('a\u001b[31mred\u009b\r')).toBe('a␛[31mred�␍');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { addDays } from '../../../src/base/calendar.ts';
 import type { KaizenEvent } from '../../../src/base/events.ts';
 import { minimumDetectable } from '../../../src/base/statistics/sequence.ts';
 import { readFleet } from '../../../src/metrics/fleet.ts';
 import { estimateHoldout, type HoldoutUnit, holdoutUnits } from '../../../src/metrics/holdout.ts';
-import { addDays } from '../../../src/metrics/window.ts';
 import { indexErrors } from '../../../src/outcomes/error-keys.ts';
 import { randomFrom } from '../../bench/simulate-fleet.ts';
 import { factOf } from '../outcomes/sessions.ts';

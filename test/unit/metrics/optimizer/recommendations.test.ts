@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addDays } from '../../../../src/base/calendar.ts';
 import type { Execution } from '../../../../src/metrics/agents/execution.ts';
 import { analyseAgent } from '../../../../src/metrics/optimizer/analyse-agent.ts';
 import {
@@ -15,7 +16,6 @@ import {
   parseRecommendationRows,
   type StatusRow,
 } from '../../../../src/metrics/optimizer/recommendation.ts';
-import { addDays } from '../../../../src/metrics/window.ts';
 import { executions, lookOn, record, steady, today } from './sample-executions.ts';
 
 const limits = { executionTimeS: 60, successRate: 0.9 };
