@@ -81,7 +81,7 @@ export function renderSets(sets: SetComparison, { color }: { color: boolean }): 
       : []),
     '',
     dim(
-      `φ below ½: a task of the new set takes less. Fewer than ${sets.fewest} tasks on a side are too few. Tasks without a verified commit rank behind all others; p of all but the primary metric is after Benjamini–Hochberg.`,
+      `φ below ½: a task of the new set takes less. Fewer than ${sets.fewest} tasks on a side are too few. Tasks without a verified commit rank behind all others; the shift is over those that have one. p of all but the primary metric is after Benjamini–Hochberg.`,
     ),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { KaizenError } from '../base/errors.ts';
 import type { Repository } from '../io/repository.ts';
 import { compareDocuments, type DocumentComparison } from '../metrics/kpi/compare-documents.ts';
 import { compareSets, type SetComparison, type SetMetric } from '../metrics/kpi/compare-sets.ts';
@@ -19,14 +20,24 @@ export async function compareRuns(
   return compareDocuments(first.document, second.document);
 }
 
-/** Two sets of tasks from the event log; several texts of one side add up. A name that is not there is `not_found`. */
+/**
+ * Two sets of tasks from the event log; several texts of one side add up. A name that is not there is `not_found`, sets
+ * that share tasks are `usage`: no p and no interval holds for them.
+ */
 export async function compareTaskSets(
   repository: Repository,
   sets: { base: readonly string[]; next: readonly string[]; primary: SetMetric },
 ): Promise<SetComparison> {
   const record = await readKpiRecord(repository);
   const side = (texts: readonly string[]) => ({ name: texts.join(' + '), tasks: selectTasks(record, texts) });
-  return compareSets(side(sets.base), side(sets.next), { primary: sets.primary, prices: record.prices });
+  const [base, next] = [side(sets.base), side(sets.next)];
+  const shared = new Set(base.tasks);
+  const both = next.tasks.filter((task) => shared.has(task)).length;
+  if (both > 0)
+    throw new KaizenError('usage', `${both} ${both === 1 ? 'task is' : 'tasks are'} in both sets`, {
+      hint: 'Narrow one of them, so that no task is compared with itself: days, agent:, model:, repo:, size:.',
+    });
+  return compareSets(base, next, { primary: sets.primary, prices: record.prices });
 }
 
 function selectTasks(record: KpiRecord, texts: readonly string[]): KpiTask[] {

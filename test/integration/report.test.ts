@@ -200,7 +200,12 @@ describe('a recorded real run', async () => {
       touches: { total: 1, byKind: { manual_commit: 1, message: 0 }, manualKnown: 2 },
       cost: { currency: 'EUR' },
     });
-    const sets = { base: ['size:small'], next: ['11111111#1'], primary: 'tvc' as const };
+    const sets = { base: ['11111111#2'], next: ['11111111#1'], primary: 'tvc' as const };
+    const shared = { ...sets, base: ['size:small'] };
+    await expect(compareTaskSets(repository, shared)).rejects.toMatchObject({
+      code: 'usage',
+      message: '1 task is in both sets',
+    });
     expect((await compareTaskSets(repository, sets)).rows[0]).toMatchObject({
       metric: 'tvc',
       state: 'too few',
@@ -218,7 +223,7 @@ describe('a recorded real run', async () => {
     expect((await runOne(compare, root, ['11111111#2', '11111111#1'])).text).toMatch(
       /duration +30s +1m20s +\+50s +2\.67 +!/,
     );
-    const sets = { baseSet: ['size:small'], newSet: ['11111111#1', '11111111#2'] };
+    const sets = { baseSet: ['11111111#2'], newSet: ['11111111#1'] };
     expect((await runOne(compare, root, [], sets)).text).toContain('too few');
     const wrong: [string[], FlagValues][] = [
       [['a'], {}],

@@ -20,10 +20,10 @@ export function parseTaskSelection(text: string): TaskSelection {
     if (item === '') continue;
     const days = /^(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?$/.exec(item);
     const [, key, value = ''] = /^(agent|model|repo|size):(.+)$/.exec(item) ?? [];
-    if (days && (days[1] ?? days[2])) filters.push(isBetween(days[1] ?? '', days[2] ?? '9999-12-31'));
+    if (days && (days[1] ?? days[2])) filters.push(isBetween(item, days[1], days[2]));
     else if (key === 'agent') filters.push((task) => task.agent === value);
     else if (key === 'repo') filters.push((task) => task.repo === value);
-    else if (key === 'size') filters.push((task) => task.size === value);
+    else if (key === 'size') filters.push(hasSize(value));
     else if (key === 'model')
       filters.push((task) => task.workers.some(({ model }) => model?.startsWith(value) === true));
     else names.push(item);
@@ -35,7 +35,20 @@ export function parseTaskSelection(text: string): TaskSelection {
   return { text, names, filters };
 }
 
-const isBetween = (from: string, to: string) => (task: KpiTask) => {
-  const day = dayOf(task.startedAt ?? '');
-  return day !== null && day >= from && day <= to;
-};
+/** Days that are none, or stand the wrong way round, hold no task and would read as "there were none". */
+function isBetween(item: string, from: string | undefined, to: string | undefined) {
+  const wrong = [from, to].find((day) => day !== undefined && dayOf(day) !== day);
+  if (wrong !== undefined) throw new KaizenError('usage', `the day ${wrong} does not exist`);
+  if (from !== undefined && to !== undefined && from > to)
+    throw new KaizenError('usage', `${item} ends before it begins`);
+  return (task: KpiTask) => {
+    const day = dayOf(task.startedAt ?? '');
+    return day !== null && day >= (from ?? '') && day <= (to ?? '9999-12-31');
+  };
+}
+
+function hasSize(size: string) {
+  if (size !== 'small' && size !== 'medium' && size !== 'large')
+    throw new KaizenError('usage', `size: cannot be '${size}'; it is one of: small, medium, large`);
+  return (task: KpiTask) => task.size === size;
+}

@@ -386,6 +386,14 @@ describe('parseTaskSelection', () => {
     if (text === '..') expect(parseTaskSelection(text).names).toEqual(['..']);
     else expect(() => parseTaskSelection(text)).toThrow(/cannot be/);
   });
+  it.each([
+    ['2026-13-01..', 'the day 2026-13-01 does not exist'],
+    ['..2026-02-30', 'the day 2026-02-30 does not exist'],
+    ['2026-03-02..2026-03-01', 'ends before it begins'],
+    ['size:huge', "size: cannot be 'huge'"],
+  ])('refuses %s, which no task could be in', (text, message) => {
+    expect(() => parseTaskSelection(text)).toThrow(message);
+  });
 });
 
 describe('stopReasons', () => {
