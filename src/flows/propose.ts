@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
@@ -161,9 +162,13 @@ async function measure(options: ProposeOptions): Promise<Measured | undefined> {
 async function readKnown({ root }: Repository, options: ProposeOptions): Promise<ProposalFiles> {
   if (!knowsFiles(options)) return { stored: [], bad: [] };
   const { dir, recordsDir } = options;
-  return recordsDir === undefined
-    ? readProposals(root)
-    : readProposals(resolve(dir, recordsDir), { isFolder: true });
+  if (recordsDir === undefined) return readProposals(root);
+  const folder = resolve(dir, recordsDir);
+  const known = await readProposals(folder, { isFolder: true });
+  // A folder misspelt would make every proposal a new one; one that is not there yet is no mistake in a first run.
+  if (!existsSync(folder))
+    known.bad.push({ path: recordsDir, reason: 'is no folder: nothing is known from it' });
+  return known;
 }
 
 /** Facts about an error by its fingerprints, those in use first. */

@@ -235,6 +235,8 @@ describe('kaizen propose', () => {
     const none = await run(unborn, [], {}, { sub: 'list' });
     expect(none.text).toBe('No proposal is on file. `kaizen propose` makes them.\n');
     const { root } = await lockedFleet();
+    const misspelt = await run(root, [], { sinceProposals: 'propsals' });
+    expect(misspelt.text).toContain('`propsals` is no folder: nothing is known from it');
     mkdirSync(join(root, '.kaizen/proposals'), { recursive: true });
     writeFileSync(join(root, '.kaizen/proposals/mine.md'), 'no front matter\n');
     expect((await run(root)).text).toContain('`.kaizen/proposals/mine.md` has no frontmatter');

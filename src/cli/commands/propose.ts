@@ -29,8 +29,8 @@ export const command: Command = {
     {
       name: 'window',
       value: '<days>',
-      summary: 'Days before the newest session (7d, 12w); of an input without dates, what it covers',
-      default: '12w',
+      summary:
+        'Days before the newest session (7d, 12w; of the event log 12w if not given, of transcripts all); of an input without dates, what it covers',
     },
     { name: 'top', value: '<n>', summary: 'How many are listed', default: 10 },
     {
@@ -130,7 +130,10 @@ async function proposeNow(
   const { resolve } = await import('node:path');
   const { writeDocument } = await import('../../flows/document-file.ts');
   await writeDocument(resolve(ctx.cwd, output), document, ctx.dryRun);
-  ctx.note(`${ctx.dryRun ? 'Would write' : 'Wrote'} ${receipt.report.listed.length} proposals to ${output}`);
+  const listed = receipt.report.listed.length;
+  ctx.note(
+    `${ctx.dryRun ? 'Would write' : 'Wrote'} ${listed} ${listed === 1 ? 'proposal' : 'proposals'} to ${output}`,
+  );
   return { data, text: '' };
 }
 
