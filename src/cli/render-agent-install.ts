@@ -17,13 +17,13 @@ export function renderPackaged(agents: readonly PackagedAgent[]): string {
 export function renderInstall(receipt: InstallReceipt, dryRun: boolean): string {
   const { name, path, file, hooks, changes } = receipt;
   const said = {
-    written: `${name} is installed as ${path}.`,
-    updated: `${path} was an older version and is renewed.`,
+    written: `${name} ${dryRun ? 'would be' : 'is'} installed as ${path}.`,
+    updated: `${path} ${dryRun ? 'is an older version and would be' : 'was an older version and is'} renewed.`,
     unchanged: `${path} is there already.`,
     kept: `${path} says something else than the packaged agent and is kept: it is yours.`,
   }[file];
   const hooked = {
-    added: `${settingsPath} notes the end of its sessions; \`kaizen harvest\` makes their records.`,
+    added: `${settingsPath} ${dryRun ? 'would note' : 'notes'} the end of its sessions; \`kaizen harvest\` makes their records.`,
     there: `${settingsPath} has the hooks already.`,
     none: `After a session: \`kaizen agent close ${name} --session <id>\`.`,
   }[hooks];
@@ -34,12 +34,12 @@ export function renderInstall(receipt: InstallReceipt, dryRun: boolean): string 
 export function renderRemoval(receipt: RemoveReceipt, dryRun: boolean): string {
   const { path, file, hooks, changes } = receipt;
   const said = {
-    removed: `${path} is removed.`,
+    removed: `${path} ${dryRun ? 'would be' : 'is'} removed.`,
     kept: `${path} was edited since, or was there before: it is yours and stays.`,
     gone: `${path} was gone already.`,
   }[file];
   const hooked = {
-    removed: [`${settingsPath} is without the hooks again.`],
+    removed: [`${settingsPath} ${dryRun ? 'would be' : 'is'} without the hooks again.`],
     kept: ['The hooks stay for the other agents of Claude Code.'],
     by_hand: [`${settingsPath} can no longer be edited safely: take out \`${closingCommand}\` by hand.`],
     none: [],

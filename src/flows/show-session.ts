@@ -58,6 +58,8 @@ function redactedEvent(event: TranscriptEvent, redactor: Redactor): TranscriptEv
   }
 }
 
+const listHint = { hint: '`kaizen session list` lists the sessions of this machine; or name a file.' };
+
 /**
  * The file a person means: a path, or a session's key or id (its first 8 characters or more) among the transcripts of
  * this machine and of `.kaizen/sessions`. Throws `not_found` when there is none, `usage` when there are several.
@@ -69,13 +71,13 @@ export async function findSessionFile(
   const path = resolve(from.cwd, named);
   if ((await stat(path).catch(() => undefined))?.isFile()) return path;
   const id = /^(?:[a-z-]+\/)?([0-9a-zA-Z-]{6,64})$/.exec(named)?.[1];
-  if (id === undefined) throw new KaizenError('not_found', `no file ${named}`);
+  if (id === undefined) throw new KaizenError('not_found', `no file '${named}'`, listHint);
   const captured = resolve(from.root, '.kaizen', 'sessions');
   const here = (await stat(captured).catch(() => undefined)) ? await findTranscripts([captured]) : [];
   const local = await findLocalTranscripts(from.env);
   const fits = [...local, ...here].filter(({ file }) => nameHolds(basename(file), id));
   if (fits.length === 0)
-    throw new KaizenError('not_found', `no file and no session of this machine is named ${named}`);
+    throw new KaizenError('not_found', `no file and no session of this machine is named ${named}`, listHint);
   if (fits.length > 1) {
     throw new KaizenError('usage', `${fits.length} sessions are named ${named}; name the file`, {
       hint: fits
