@@ -1,4 +1,3 @@
-import { utcDay } from '../base/calendar.ts';
 import { KaizenError } from '../base/errors.ts';
 import type { FlagValues } from './command.ts';
 import { flagKey } from './invocation.ts';
@@ -65,5 +64,5 @@ export function parseTime(text: string, flag: string): Date {
 
 /** `new Date('2026-02-30')` is the 2nd of March; such a day does not exist. */
 function dayExists(day: string): boolean {
-  return utcDay(Date.parse(`${day}T00:00:00Z`)) === day;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
