@@ -72,8 +72,8 @@ function fitLines(fit: FitResult | null): string[] {
   if (fit.outcome === 'refused') return [`Not fitted: ${fit.reason}`];
   const verdict =
     fit.outcome === 'better'
-      ? `Fitted weights are better on tasks they have not seen; --save keeps them in ${savedWeightsPath}.`
-      : 'Fitted weights are no better on tasks they have not seen: the weights in use stay.';
+      ? `Fitted weights are clearly better on tasks they have not seen; --save keeps them in ${savedWeightsPath}.`
+      : 'Fitted weights are not clearly better on tasks they have not seen: the weights in use stay.';
   return [
     `Fitted to ${fit.trainedOn} older tasks, judged on ${fit.testedOn} newer ones. ${differenceLine(fit.difference)}`,
     verdict,

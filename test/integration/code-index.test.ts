@@ -74,7 +74,7 @@ describe('the cache of the code index', () => {
             expect(await packCode(repository, options)).toEqual(truth);
           },
         ),
-        { numRuns: 12 },
+        { numRuns: 8 },
       );
       rmSync(path);
       symlinkSync('/etc/passwd', path);
@@ -152,7 +152,7 @@ describe('what is never ranked', () => {
         const allowed = allow.length > 0 ? pathTest(allow) : () => true;
         expect(kept).toEqual(paths.filter((path) => !denied(path) && allowed(path)));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 

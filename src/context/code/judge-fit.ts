@@ -1,3 +1,4 @@
+import { meanOf, sdOf } from '../../base/statistics/describe.ts';
 import { compareText } from '../../base/text.ts';
 import { differenceOf, type RankerDifference } from './compare-rankers.ts';
 import { type FitTask, fitWeights } from './fit-weights.ts';
@@ -36,16 +37,25 @@ export function fitAndJudge(fits: readonly PathFitTask[], start: Weights, newest
     signals: fitWeights(fits.slice(0, trainedOn), start),
   };
   const test = fits.slice(trainedOn);
-  const judged = (by: Weights) => test.map((task) => measureFit(task, by));
-  const difference = differenceOf(weights.name, judged(weights), start.name, judged(start));
-  const gain = difference.measures.mrr.mean + difference.measures.recall10.mean;
+  const [fitted, before] = [weights, start].map((by) => test.map((task) => measureFit(task, by))) as [
+    RetrievalMeasures[],
+    RetrievalMeasures[],
+  ];
+  const difference = differenceOf(weights.name, fitted, start.name, before);
   return {
-    outcome: gain > 0 ? 'better' : 'not better',
+    outcome: isClearGain(fitted, before) ? 'better' : 'not better',
     trainedOn,
     testedOn: test.length,
     weights,
     difference,
   };
+}
+
+/** Whether the mean gain in MRR and Recall@10 is more than its standard error: a toss of a coin is no reason to change. */
+function isClearGain(fitted: readonly RetrievalMeasures[], before: readonly RetrievalMeasures[]): boolean {
+  const worth = ({ mrr, recall10 }: RetrievalMeasures) => mrr + recall10;
+  const gains = fitted.map((one, at) => worth(one) - worth(before[at] as RetrievalMeasures));
+  return (meanOf(gains) ?? 0) > (sdOf(gains) ?? 0) / Math.sqrt(gains.length);
 }
 
 function measureFit(task: PathFitTask, { signals }: Weights): RetrievalMeasures {

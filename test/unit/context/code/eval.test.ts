@@ -101,6 +101,27 @@ describe('fitting', () => {
     });
   });
 
+  it('is only kept when it is clearly better on newer tasks', () => {
+    const shown = (at: number) =>
+      task(
+        at % 3,
+        [0, 1, 2].map((file) => (file === at % 3 ? 1 : 0.9)),
+      );
+    const against = { ...historyWeights, signals: { recent: { base: 5 }, chunk: { base: 0 } } };
+    const clear = fitAndJudge(
+      Array.from({ length: 90 }, (_, at) => shown(at)),
+      against,
+      'head',
+    );
+    expect(clear.outcome).toBe('better');
+    const same = fitAndJudge(
+      Array.from({ length: 90 }, () => task(0, [0.5, 0.5])),
+      against,
+      'head',
+    );
+    expect(same.outcome).toBe('not better');
+  });
+
   it('keeps weights in a file that gives them back, and takes nothing else for one', () => {
     expect(parseSavedWeights(formatSavedWeights(historyWeights))).toEqual(historyWeights);
     for (const text of [
