@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
+import type { Repository } from '../../io/repository.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { numberFlag, switchFlag, textFlag, textFlags } from '../flag-values.ts';
 import { folderFlag } from '../folder-flag.ts';
@@ -73,22 +74,29 @@ export const command: Command = {
     const repository = await openRepository(folderFlag(ctx.cwd, flags, 'repo'));
     const indexSeconds = numberFlag(flags, 'index-seconds', { min: 0, max: 86_400, whole: false }) ?? 120;
     const began = performance.now();
-    const { openCodeMask } = await import('../../flows/open-redactor.ts');
+    const explain = switchFlag(flags, 'explain');
+    const asked = numberFlag(flags, 'budget-tokens', { min: 0, max: 1_000_000 }) ?? 8000;
+    // The reasons are shown instead of the code: none is packed.
+    const budgetTokens = explain && !ctx.json ? 0 : asked;
     const pack = await packCode(repository, {
       task,
-      budgetTokens: numberFlag(flags, 'budget-tokens', { min: 0, max: 1_000_000 }) ?? 8000,
+      budgetTokens,
       tokenFactor: numberFlag(flags, 'token-factor', { min: 0.5, max: 4, whole: false }) ?? 1,
-      redact: await openCodeMask(repository, ctx.env),
+      redact: budgetTokens > 0 ? await openMask(repository, ctx) : (text) => text,
       top: numberFlag(flags, 'top', { min: 1, max: 10_000 }) ?? 20,
       allow: textFlags(flags, 'allow'),
       deny: textFlags(flags, 'deny'),
       isTimeUp: () => performance.now() - began > indexSeconds * 1000,
     });
-    const explain = switchFlag(flags, 'explain');
     if (!ctx.json && !explain && pack.text !== '') ctx.note(receiptLine(pack));
     return renderPack(pack, { color: ctx.color, explain });
   },
 };
+
+async function openMask(repository: Repository, ctx: CommandContext): Promise<(text: string) => string> {
+  const { openCodeMask } = await import('../../flows/open-redactor.ts');
+  return openCodeMask(repository, ctx.env);
+}
 
 /** Tries the ranking on the past; exit code 1 when weights were to be fitted and are none the better. */
 async function evaluate(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
