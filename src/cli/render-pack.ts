@@ -32,7 +32,7 @@ export function renderPack(
   if (files.length === 0) return { data, text: `${nothing(pack)}\n`, exitCode: 1 };
   if (!explain && pack.text !== '') return { data, text: terminalSafe(pack.text) };
   const lines = [
-    ...files.map((file, at) => fileLine(file, at + 1, color)),
+    ...fileLines(files, color),
     '',
     pc.createColors(color).dim(receiptLine(pack)),
     ...receipt.notes,
@@ -45,6 +45,16 @@ function nothing({ receipt }: Pack): string {
   return ['There is no source file to rank.', ...(left ? [`Left out: ${left}.`] : []), ...receipt.notes].join(
     '\n',
   );
+}
+
+/** Files with their ranks; tests in a list of their own, unless the task is about tests. */
+function fileLines(files: readonly RankedFile[], color: boolean): string[] {
+  const lines = files.map((file, at) => ({ test: file.test, line: fileLine(file, at + 1, color) }));
+  const aboutTests = files.some(({ why }) => why.testQuery !== undefined);
+  const tests = aboutTests ? [] : lines.filter(({ test }) => test);
+  if (tests.length === 0 || tests.length === lines.length) return lines.map(({ line }) => line);
+  const rest = lines.filter(({ test }) => !test);
+  return [...rest.map(({ line }) => line), '', 'Tests', ...tests.map(({ line }) => line)];
 }
 
 /** Less than this is no reason for a person; --json has it all. */
