@@ -14,6 +14,7 @@ const openBrace = 0x7b;
 const openBracket = 0x5b;
 const dataKey = Buffer.from('"data":"');
 const signatureKey = Buffer.from('"signature":"');
+const callKey = Buffer.from('"type":"tool_use"');
 const queuedMark = Buffer.from('"queued_command"');
 
 /**
@@ -39,7 +40,9 @@ export function trimClaudeLine(line: Buffer): Cuts | null {
   if (line.length < worthLooking) return noCuts;
   const cuts: number[] = [];
   if (head.includes('"role":"assistant"')) {
-    if (head.includes('{"type":"thinking"')) cutLongValues(line, signatureKey, line.length, cuts);
+    // The input of a call may have a member of that name, too.
+    if (head.includes('{"type":"thinking"') && line.indexOf(callKey) < 0)
+      cutLongValues(line, signatureKey, line.length, cuts);
     return cuts;
   }
   const result = line.indexOf(resultKey);

@@ -21,10 +21,8 @@ export function plainText(markdown: string): PlainText {
     markup += 1;
     return ' ';
   };
-  const withoutBlocks = markdown
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, drop)
+  const withoutBlocks = withoutHidden(markdown, drop)
     .replace(/```[\s\S]*?(?:```|$)/g, ' ')
-    .replace(/^[ \t]*\[[^\]\n]+\]:[ \t]*\S.*$/gm, drop)
     .replace(/^[ \t]*#{1,6}[ \t]+/gm, '')
     .replace(/^[ \t]*>+[ \t]?/gm, '')
     .replace(/^[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+/gm, '');
@@ -45,6 +43,13 @@ export function plainText(markdown: string): PlainText {
     .replace(/\[((?:`[^`\n]*`|[^\]\n])+)\]\(([^)\n]*)\)/g, '$1')
     .replace(/\[([^\]\n]+)\]\[[^\]\n]*\]/g, '$1');
   return { text: foldSpace(linked), markup };
+}
+
+/** Markdown without what no reader sees: comments, also unclosed ones, and link definitions. Lines stay lines. */
+export function withoutHidden(markdown: string, instead: () => string = () => ' '): string {
+  return markdown
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, instead)
+    .replace(/^[ \t]*\[[^\]\n]+\]:[ \t]*\S.*$/gm, instead);
 }
 
 /** Applies `change` to everything outside of single-backtick code spans. */

@@ -1,3 +1,4 @@
+import { plainText, withoutHidden } from '../../knowledge/extract/plain-text.ts';
 import type { TranscriptEvent } from '../../transcripts/event.ts';
 
 /** Commands of the harness itself: they change its settings or its screen and ask for no work. */
@@ -24,15 +25,17 @@ export function commandName(event: TranscriptEvent): string | undefined {
   return /<command-name>\/?([\w:.-]+)/.exec(event.text)?.[1];
 }
 
-/** What a person asked, in one line; a slash command with its arguments. */
+/** What a person asked, in one line as a reader sees it; a slash command with its arguments. */
 export function askedLine(event: TranscriptEvent): string | null {
   if (event.kind !== 'user') return null;
   const name = commandName(event);
   const args = /<command-args>([\s\S]*?)<\/command-args>/.exec(event.text)?.[1] ?? '';
   const text = name === undefined ? event.text : `/${name} ${args}`;
-  const [line, next = ''] = text.split('\n').filter((row) => row.trim() !== '');
+  const [line, next = ''] = withoutHidden(text)
+    .split('\n')
+    .filter((row) => row.trim() !== '');
   if (line === undefined) return null;
   // `Implement the following plan:` says nothing without what follows.
   const said = line.trimEnd().endsWith(':') ? `${line} ${next}` : line;
-  return said.trim().replace(/\s+/g, ' ');
+  return plainText(said).text || null;
 }

@@ -119,6 +119,24 @@ describe('what is not parsed of a Claude Code line', () => {
     );
   });
 
+  it('keeps the input of a call that has a member named like a signature', () => {
+    const input = { signature: 's'.repeat(2000) };
+    const content = [
+      { type: 'thinking', thinking: 'hm', signature: 'x'.repeat(2000) },
+      { type: 'tool_use', id: 'c1', name: 'sign', input },
+    ];
+    const message = { role: 'assistant', id: 'm', content };
+    const line = JSON.stringify({
+      uuid: 'u',
+      sessionId: 's',
+      message,
+      type: 'assistant',
+      timestamp: '2026-11-02T09:00:00Z',
+    });
+    const calls = readTrimmed(claudeCode, line).events.filter(({ kind }) => kind === 'call');
+    expect(calls).toMatchObject([{ input }]);
+  });
+
   it('changes no event of any line', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 40 }),
