@@ -83,12 +83,12 @@ function touchWords({ total, byKind, median, n, manualKnown }: FleetKpi['touches
   return `${total} in ${counted(n, 'task')}, median ${median}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${manual}`;
 }
 
-function reasonWords({ stopReasons: reasons }: KpiReport): string {
+function reasonWords({ stopReasons: reasons, otherReasons }: KpiReport): string {
   const titleOf = (code: string) =>
     Object.hasOwn(stopReasons, code) ? (stopReasons as Record<string, StopReason>)[code]?.title : code;
-  return reasons.length === 0
-    ? 'unknown'
-    : reasons.map(({ code, count: n }) => `${n} ${titleOf(code)}`).join(', ');
+  if (reasons.length === 0) return 'unknown';
+  const words = reasons.map(({ code, count: n }) => `${n} ${titleOf(code)}`);
+  return [...words, ...(otherReasons > 0 ? [`${otherReasons} otherwise`] : [])].join(', ');
 }
 
 function tokenWords({ tokens }: KpiReport): string {

@@ -23,6 +23,7 @@ export function taskSection({ kpi, window }: Measurement): string {
   const ends = kpi.all.stopReasons.map(
     ({ code, count: n }) => `${n} ${Object.hasOwn(stopReasons, code) ? stopReasons[code].title : 'other'}`,
   );
+  if (kpi.all.otherReasons > 0) ends.push(`${kpi.all.otherReasons} otherwise`);
   return [
     '## Tasks',
     formatTable(['', counted(window.days, 'day'), 'before', 'all time'], rows),

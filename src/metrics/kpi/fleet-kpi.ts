@@ -60,6 +60,8 @@ export interface FleetKpi {
   /** Of those with a commit: it was verified. */
   verifiedShare: KpiRate;
   stopReasons: { code: StopReasonCode; count: number }[];
+  /** Tasks that ended for a rarer reason than those listed. */
+  otherReasons: number;
   duration: KpiSpread;
   active: KpiSpread;
   tokens: { sum: TokensByType | null; medianOutput: number | null; n: number; total: number };
@@ -84,6 +86,7 @@ export function fleetKpi(tasks: readonly KpiTask[], prices: PriceTable | null, o
     rateOf(some.filter((task) => task.touches.count === 0 && isVerified(task)).length, some.length);
   const withTokens = tasks.filter(({ tokens }) => tokens !== null);
   const cost = fleetCost(withTokens, prices);
+  const reasons = reasonsOf(ended);
   return {
     tasks: {
       total: tasks.length,
@@ -107,7 +110,8 @@ export function fleetKpi(tasks: readonly KpiTask[], prices: PriceTable | null, o
     touches: touchesOf(finished),
     success: rateOf(committed.length, finished.length),
     verifiedShare: rateOf(verified.length, committed.length),
-    stopReasons: reasonsOf(ended),
+    stopReasons: reasons.slice(0, listedReasons),
+    otherReasons: reasons.slice(listedReasons).reduce((sum, { count }) => sum + count, 0),
     duration: spreadOf(finished.flatMap(({ totalMs }) => totalMs ?? [])),
     active: spreadOf(finished.flatMap(({ activeMs }) => activeMs ?? [])),
     tokens: {
@@ -201,8 +205,7 @@ function reasonsOf(tasks: readonly KpiTask[]): FleetKpi['stopReasons'] {
     if (stopReason !== null) counts.set(stopReason, (counts.get(stopReason) ?? 0) + 1);
   return [...counts]
     .map(([code, count]) => ({ code, count }))
-    .sort((a, b) => b.count - a.count || compareText(a.code, b.code))
-    .slice(0, listedReasons);
+    .sort((a, b) => b.count - a.count || compareText(a.code, b.code));
 }
 
 function fleetCost(tasks: readonly KpiTask[], prices: PriceTable | null): Cost {

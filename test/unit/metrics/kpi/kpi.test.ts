@@ -318,6 +318,21 @@ describe('fleetKpi', () => {
       { code: 'not_committed', count: 1 },
     ]);
   });
+  it('counts what it does not list', () => {
+    const codes = [
+      'complete',
+      'answered',
+      'not_committed',
+      'cut_off',
+      'left_red',
+      'worker_failed',
+      'user_denied',
+    ];
+    const tasks = codes.map((stopReason, at) => task(`r${at}`, { stopReason } as Partial<KpiTask>));
+    const some = fleetKpi([...tasks, ...tasks.slice(0, 5)], null);
+    expect([some.stopReasons.length, some.otherReasons]).toEqual([5, 2]);
+    expect(fleetKpi(tasks.slice(0, 5), null).otherReasons).toBe(0);
+  });
   it('keeps what was not reached: by hand S(4) = 4/5, S(6) = 3/5, S(8) = 2/5', () => {
     // d (10 min) and e (30 min) are open; dropping them would give a median of 6 minutes.
     expect(kpi.tvc.wall).toMatchObject({ median: 8 * minute, n: 5, events: 3 });
