@@ -83,8 +83,13 @@ export async function openCode(
   };
 }
 
-function notesOn({ git }: Repository, history: CodeHistory, { unread, files }: CodeIndex): string[] {
+function notesOn(
+  { git, localDir }: Repository,
+  history: CodeHistory,
+  { unread, files, isKept }: CodeIndex,
+): string[] {
   const notes: string[] = [];
+  if (!isKept) notes.push(`The index cannot be kept in ${localDir}: every run reads all files.`);
   if (unread > 0)
     notes.push(
       `${unread} of ${files.length} files could not be read in time and are ranked by path and history alone; the next run reads on.`,

@@ -21,16 +21,19 @@ export async function loadEntries(
   return bytes && parseEntryFile(bytes, keyBytes);
 }
 
-/** Writes the cache when enough was read to make it worth while: entries in use, and others for some time longer. */
+/**
+ * Writes the cache when enough was read to make it worth while: entries in use, and others for some time longer. False
+ * when it should have been written and could not be.
+ */
 export async function saveEntries(
   cacheDir: string,
   cached: EntryBlock | undefined,
   read: EntryBlock,
   used: readonly EntryRef[],
-): Promise<void> {
+): Promise<boolean> {
   if (cached && read.count <= fewEntries && read.bytes.reduce((sum, size) => sum + size, 0) <= fewBytes)
-    return;
-  if (read.count === 0) return;
+    return true;
+  if (read.count === 0) return true;
   const kept = new EntryBlockBuilder(read.keyBytes);
   const inUse = new Set(used.filter(({ block }) => block === cached).map(({ entry }) => entry));
   for (let entry = 0; entry < (cached?.count ?? 0); entry++) {
@@ -38,5 +41,5 @@ export async function saveEntries(
     if (age <= mostAge) kept.copy(cached as EntryBlock, entry, age);
   }
   for (let entry = 0; entry < read.count; entry++) kept.copy(read, entry, 0);
-  await writeCacheFile(join(cacheDir, entriesFile), formatEntryFile(kept.finish()));
+  return writeCacheFile(join(cacheDir, entriesFile), formatEntryFile(kept.finish()));
 }

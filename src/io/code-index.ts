@@ -22,6 +22,8 @@ export interface CodeIndex {
   read: number;
   /** Files that were not read any more when the time was up: they are there, without their words. */
   unread: number;
+  /** False when what was read could not be kept for the next time. */
+  isKept: boolean;
 }
 
 /** What may be indexed, and with what. */
@@ -64,9 +66,11 @@ export async function indexListing(listing: Listing, options: CodeIndexOptions):
   const read = fresh.finish();
   store.add(read);
   const index = collect(candidates, making, leftOut);
-  if (options.cacheDir !== null && !options.store)
-    await saveEntries(options.cacheDir, cached, read, index.refs);
-  return { ...index, read: read.count, unread };
+  const isKept =
+    options.cacheDir === null ||
+    options.store !== undefined ||
+    (await saveEntries(options.cacheDir, cached, read, index.refs));
+  return { ...index, read: read.count, unread, isKept };
 }
 
 interface Making extends CodeIndexOptions {

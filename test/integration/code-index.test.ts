@@ -127,7 +127,9 @@ describe('the cache of the code index', () => {
   it('is not missed where it cannot be written', async () => {
     const dir = shop();
     writeFiles(dir, { '.git/kaizen': 'in the way' });
-    expect(await pathsOf(dir)).toHaveLength(41);
+    const { files, receipt } = await packCode(await openRepository(dir), options);
+    expect(files).toHaveLength(41);
+    expect(receipt.notes.join(' ')).toContain('The index cannot be kept');
   });
 });
 
