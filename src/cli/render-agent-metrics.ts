@@ -9,6 +9,7 @@ import { type Execution, formatExecution } from '../metrics/agents/execution.ts'
 import type { AgentWeek, MetricSummary, PrimarySummary } from '../metrics/agents/summary.ts';
 import { formatSummary } from '../metrics/agents/summary-file.ts';
 import type { Trend } from '../metrics/agents/trend.ts';
+import { formatSeconds } from '../metrics/format-duration.ts';
 import { formatNumber, formatShare, signed } from '../metrics/format-figure.ts';
 import { renderTable } from './render-table.ts';
 
@@ -71,7 +72,7 @@ export function renderAgents(agents: readonly ListedAgent[], style: Style): stri
         summary.executions.toLocaleString('en-US'),
         successRate ? formatShare(successRate.value) : '–',
         trends.success_rate?.arrow ?? '',
-        time ? shortTime(time.median) : '–',
+        time ? formatSeconds(time.median) : '–',
         trends.execution_time_s?.arrow ?? '',
         primary ? `${primary.name} ${formatNumber(primary.mean)} ${trends.primary_metric?.arrow ?? ''}` : '–',
         summary.lastExecution ? summary.lastExecution.slice(0, 10) : 'never',
@@ -126,8 +127,8 @@ function figureLines({ summary }: ShownAgent): string[] {
 }
 
 function timeFigures({ n, median, mean, p95 }: MetricSummary): string {
-  const tail = p95 === null ? '' : `, p95 ${shortTime(p95)}`;
-  return `median ${shortTime(median)}, mean ${shortTime(mean)}${tail} (n = ${n})`;
+  const tail = p95 === null ? '' : `, p95 ${formatSeconds(p95)}`;
+  return `median ${formatSeconds(median)}, mean ${formatSeconds(mean)}${tail} (n = ${n})`;
 }
 
 function figures({ n, mean, median }: MetricSummary): string {
@@ -180,7 +181,7 @@ function weekLines(weeks: readonly AgentWeek[]): string[] {
     `Weeks ${span}`,
     `${row('Success rate', (week) => week.successRate, 1)}  0 to 100 %`,
     ...(slowest > 0
-      ? [`${row('Mean time', (week) => week.meanExecutionTimeS, slowest)}  0 to ${shortTime(slowest)}`]
+      ? [`${row('Mean time', (week) => week.meanExecutionTimeS, slowest)}  0 to ${formatSeconds(slowest)}`]
       : []),
   ];
 }
@@ -209,7 +210,7 @@ function renderRecent(recent: readonly Execution[], style: Style): string {
     recent.map((one) => [
       minuteOf(one.timestamp).replace(' UTC', ''),
       one.success ? 'success' : ['failure', one.errorType].filter(Boolean).join(': '),
-      one.executionTimeS === undefined ? '–' : shortTime(one.executionTimeS),
+      one.executionTimeS === undefined ? '–' : formatSeconds(one.executionTimeS),
       one.qualityScore === undefined ? '–' : formatNumber(one.qualityScore),
       one.primaryMetric ? `${one.primaryMetric.name} ${formatNumber(one.primaryMetric.value)}` : '–',
       one.sessionUid ?? '–',
@@ -230,13 +231,4 @@ function notesOf({ skipped, duplicates, future }: { skipped: number; duplicates:
       : []),
     ...(future > 0 ? [`${counted(future, 'execution has', 'executions have')} a time in the future.`] : []),
   ];
-}
-
-/** `850ms`, `12.5s`, `13m32s`, `1h10m`. */
-export function shortTime(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1000)}ms`;
-  if (seconds < 60) return `${Number(seconds.toFixed(1))}s`;
-  const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
-  return `${Math.floor(whole / 3600)}h${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')}m`;
 }

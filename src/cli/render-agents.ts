@@ -2,9 +2,10 @@ import pc from 'picocolors';
 import { counted, terminalSafe } from '../base/text.ts';
 import type { DescribedAgent, ListedAgent } from '../flows/agent-overview.ts';
 import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
-import { percent, performanceLines } from '../metrics/agents/brief-performance.ts';
+import { performanceLines } from '../metrics/agents/brief-performance.ts';
 import type { AgentFinding } from '../metrics/agents/lint-agents.ts';
 import { sessionMeasures } from '../metrics/agents/session-measures.ts';
+import { formatShare } from '../metrics/format-figure.ts';
 import { type Style, safely } from './render-knowledge.ts';
 import { renderTable } from './render-table.ts';
 import { wrapText } from './wrap-text.ts';
@@ -18,7 +19,7 @@ export function renderAgents(agents: readonly ListedAgent[], style: Style): stri
     definition?.version ?? '–',
     goalOf(definition),
     String(summary.executions),
-    summary.successRate ? percent(summary.successRate.value) : '–',
+    summary.successRate ? formatShare(summary.successRate.value) : '–',
     hasMemory ? 'yes' : definition?.memory === 'disabled' ? 'off' : 'no',
     path ?? 'not defined',
   ]);

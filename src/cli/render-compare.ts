@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { counted, terminalSafe } from '../base/text.ts';
+import { formatDuration } from '../metrics/format-duration.ts';
 import type { ComparisonRow, DocumentComparison } from '../metrics/kpi/compare-documents.ts';
 import type { SetComparison, SetRow } from '../metrics/kpi/compare-sets.ts';
-import { formatDuration } from '../metrics/kpi/format-duration.ts';
 import { formatAmount } from '../metrics/kpi/format-money.ts';
 import { shortCount } from './format-figures.ts';
 import { renderTable } from './render-table.ts';

@@ -1,8 +1,8 @@
 import { clipEnd, counted, foldSpace, terminalSafe } from '../base/text.ts';
 import type { Correlation } from '../metrics/agents/correlate.ts';
+import { formatSeconds } from '../metrics/format-duration.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import { shortCount, shortSpan, tokenSum } from './format-figures.ts';
-import { shortTime } from './render-agent-metrics.ts';
 
 /** A session from both sides: what was recorded, and what was measured. */
 export function renderCorrelation(found: Correlation): string {
@@ -15,7 +15,7 @@ export function renderCorrelation(found: Correlation): string {
   for (const one of executions) {
     const figures = [
       one.success ? 'success' : ['failure', one.errorType].filter(Boolean).join(': '),
-      ...(one.executionTimeS === undefined ? [] : [shortTime(one.executionTimeS)]),
+      ...(one.executionTimeS === undefined ? [] : [formatSeconds(one.executionTimeS)]),
       ...(one.qualityScore === undefined ? [] : [`quality ${formatNumber(one.qualityScore)}`]),
       ...(one.primaryMetric ? [`${one.primaryMetric.name} ${formatNumber(one.primaryMetric.value)}`] : []),
     ];

@@ -1,7 +1,7 @@
 import { terminalSafe } from '../base/text.ts';
 import type { CloseReceipt } from '../flows/memory-close.ts';
 import type { SessionRecord } from '../flows/record-session.ts';
-import { span } from '../metrics/agents/brief-performance.ts';
+import { formatSeconds } from '../metrics/format-duration.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import { renderChanges } from './render-knowledge.ts';
 
@@ -50,7 +50,7 @@ function metricLines(
   const { success, executionTimeS, primaryMetric } = execution;
   const parts = [
     success ? 'success' : 'failure',
-    ...(executionTimeS === undefined ? [] : [span(executionTimeS)]),
+    ...(executionTimeS === undefined ? [] : [formatSeconds(executionTimeS)]),
     ...(primaryMetric === undefined ? [] : [`${primaryMetric.name} ${formatNumber(primaryMetric.value)}`]),
   ];
   const said =

@@ -8,7 +8,7 @@ import { stratumTitle } from '../metrics/optimizer/analyse-agent.ts';
 import { analysisOnDisk } from '../metrics/optimizer/analysis-file.ts';
 import type { LedgerEntry } from '../metrics/optimizer/ledger.ts';
 import { formatStatus } from '../metrics/optimizer/recommendation.ts';
-import { formatAmount, formatSpan, runs } from '../metrics/optimizer/words.ts';
+import { formatMeasured, formatSpan, runs } from '../metrics/optimizer/words.ts';
 import { entryData, sureness, typeInWords, wrapped } from './render-recommendations.ts';
 
 interface Style {
@@ -111,8 +111,8 @@ function confidenceWords(confidence: number): string {
 }
 
 function readingLine({ metric, unit, value, interval, n, target }: MetricReading): string {
-  const figure = `${metric} ${unit === 'share' ? '' : 'median '}${formatAmount(value, unit)} ${formatSpan(interval, unit)}, n ${formatNumber(n)}`;
-  const against = target ? `; target ${formatAmount(target.value, unit)} (${target.source})` : '';
+  const figure = `${metric} ${unit === 'share' ? '' : 'median '}${formatMeasured(value, unit)} ${formatSpan(interval, unit)}, n ${formatNumber(n)}`;
+  const against = target ? `; target ${formatMeasured(target.value, unit)} (${target.source})` : '';
   return `${figure}${against}`;
 }
 

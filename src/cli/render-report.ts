@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { type TouchKind, touchKinds } from '../base/event-task.ts';
 import { counted, terminalSafe } from '../base/text.ts';
 import type { RunReport } from '../flows/report.ts';
-import { formatDuration } from '../metrics/kpi/format-duration.ts';
+import { formatDuration } from '../metrics/format-duration.ts';
 import { formatMoney } from '../metrics/kpi/format-money.ts';
 import { type KpiDocument, tvcReason } from '../metrics/kpi/kpi-document.ts';
 import { shortCount } from './format-figures.ts';

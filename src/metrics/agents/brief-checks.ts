@@ -5,8 +5,9 @@ import { findConflictLines } from '../../knowledge/agent-memory/conflicts.ts';
 import { readHead } from '../../knowledge/agent-memory/head.ts';
 import { countLoggedSessions } from '../../knowledge/agent-memory/log-line.ts';
 import type { MemoryDocument } from '../../knowledge/agent-memory/parse-memory.ts';
+import { formatSeconds } from '../format-duration.ts';
 import { formatNumber } from '../format-figure.ts';
-import { percent, span } from './brief-performance.ts';
+import { percent } from './brief-performance.ts';
 import type { AgentSummary } from './summary.ts';
 import type { Trend } from './trend.ts';
 
@@ -105,7 +106,7 @@ const plainNames: Record<string, string> = {
 
 /** `80% → 40% in the last 10 of 20`. */
 function changeOf(key: string, { prior, recent, change, interval, relative }: Trend): string {
-  const format = key === 'success_rate' ? percent : key.endsWith('_s') ? span : formatNumber;
+  const format = key === 'success_rate' ? percent : key.endsWith('_s') ? formatSeconds : formatNumber;
   const values = [prior, recent].map(({ mean }) => (mean === null ? '?' : format(mean)));
   const size = (value: number) =>
     relative || key === 'success_rate'

@@ -1,5 +1,6 @@
 import { type Interval, medianInterval, sdOf } from '../../base/statistics/describe.ts';
 import { tCritical } from '../../base/statistics/distributions.ts';
+import { formatSeconds } from '../format-duration.ts';
 import { formatNumber } from '../format-figure.ts';
 import type { Execution } from './execution.ts';
 import type { AgentSummary } from './summary.ts';
@@ -44,7 +45,7 @@ export function performanceLines(summary: AgentSummary, executions: readonly Exe
   lines.push(
     executionTimeS === null
       ? 'Avg execution time: unknown, no execution has a time'
-      : `Avg execution time: ${span(executionTimeS.mean)} (${trendWord(trends.execution_time_s)}), n ${executionTimeS.n}, median ${span(executionTimeS.median)}${suffix(medianInterval(times), span)}`,
+      : `Avg execution time: ${formatSeconds(executionTimeS.mean)} (${trendWord(trends.execution_time_s)}), n ${executionTimeS.n}, median ${formatSeconds(executionTimeS.median)}${suffix(medianInterval(times), formatSeconds)}`,
   );
   return [...lines, ...primaryLine(summary, executions), `Last execution: ${lastDay(summary)}`];
 }
@@ -94,14 +95,4 @@ export function percent(value: number): string {
   const shown = 100 * value;
   const round = Number.isInteger(shown) || (shown >= 10 && shown <= 90);
   return `${round ? shown.toFixed(0) : shown.toFixed(1)}%`;
-}
-
-/** Seconds as people say them: `850ms`, `42s`, `3m20s`, `1h10m`. */
-export function span(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1000)}ms`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole}s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)}m${whole % 60 === 0 ? '' : `${whole % 60}s`}`;
-  const minutes = Math.round(whole / 60);
-  return `${Math.floor(minutes / 60)}h${minutes % 60 === 0 ? '' : `${minutes % 60}m`}`;
 }

@@ -1,6 +1,6 @@
+import { formatDuration } from '../format-duration.ts';
 import { formatShare } from '../format-figure.ts';
 import type { KpiRate, KpiTvc } from './fleet-kpi.ts';
-import { formatDuration } from './format-duration.ts';
 
 /** `12m (8m–20m; 30 of 41 verified)`, `at least 20m (…)` when half were not reached, `unknown` without tasks. */
 export function formatTvc({ median, interval, n, events }: KpiTvc): string {

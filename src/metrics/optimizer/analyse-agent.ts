@@ -22,7 +22,7 @@ import {
   windowStart,
 } from './strata.ts';
 import { type AgentLimits, type Target, targetOf } from './targets.ts';
-import { formatAmount, formatSeconds, runs } from './words.ts';
+import { formatMeasured, runs, secondsInWords } from './words.ts';
 
 /** What one agent is analysed from. */
 export interface AgentRecord {
@@ -230,7 +230,7 @@ function observe(all: readonly Series[], findings: readonly Finding[]): string[]
     const worst = outliers.within.reduce((a, b) => (b.value > a.value ? b : a));
     const session = worst.execution.sessionUid === undefined ? '' : `, session ${worst.execution.sessionUid}`;
     observations.push(
-      `${runs(outliers.within.length)} far outside: ${formatSeconds(worst.value)}${session}; the middle is ${formatAmount(outliers.middle, 's')}`,
+      `${runs(outliers.within.length)} far outside: ${secondsInWords(worst.value)}${session}; the middle is ${formatMeasured(outliers.middle, 's')}`,
     );
   }
   for (const { measure, target } of all)

@@ -4,7 +4,7 @@ import { formatNumber, formatShare } from '../format-figure.ts';
 import type { Deviation } from './deviation.ts';
 import type { Finding, Gauge } from './finding.ts';
 import { valuesOf } from './series.ts';
-import { formatAmount, formatReference, formatSeconds, formatSpan, runs } from './words.ts';
+import { formatMeasured, formatReference, formatSpan, runs, secondsInWords } from './words.ts';
 
 /** A deviation with what it means, what to do, what that would bring, and how it will be judged. */
 export function describeFinding(deviation: Deviation): Finding {
@@ -45,9 +45,9 @@ function sentenceOf(deviation: Deviation): string {
         ? `success in ${ofRuns}; no target is set, and half is the least to expect`
         : `success in ${ofRuns}${against}${sinceWords}`;
     case 'falling_trend': {
-      const was = `${formatAmount(earlier?.value ?? Number.NaN, unit)} (n ${earlier?.n})`;
+      const was = `${formatMeasured(earlier?.value ?? Number.NaN, unit)} (n ${earlier?.n})`;
       const verb = series.measure.better === 'lower' ? 'rose' : 'fell';
-      const now = `${formatAmount(value, unit)} ${formatSpan(interval, unit)}`;
+      const now = `${formatMeasured(value, unit)} ${formatSpan(interval, unit)}`;
       return role === 'success'
         ? `success fell from ${was} to ${now} in the latest ${runs(n)}${sinceWords}`
         : `${role === 'time' ? 'the time of a run' : metric} ${verb} from a median of ${was} to ${now} in the latest ${runs(n)}${sinceWords}`;
@@ -55,13 +55,13 @@ function sentenceOf(deviation: Deviation): string {
     case 'unstable':
       return `half of ${runs(n)} differ from the median ${role === 'time' ? 'time' : metric} by ${spreadWords(deviation, value)} or more; in the own baseline by ${spreadWords(deviation, reference?.value ?? 0)} (n ${reference?.n})`;
     case 'outliers':
-      return `${ofRuns} took longer than ${formatAmount(fence ?? 0, unit)}, far outside the rest${against}`;
+      return `${ofRuns} took longer than ${formatMeasured(fence ?? 0, unit)}, far outside the rest${against}`;
     case 'error_cluster':
       return `${ofRuns} failed with ${quoted(deviation.errorType ?? '')}${against}`;
     case 'missing_data':
       return `${metric} is missing in ${ofRuns}${against}`;
     default:
-      return `${name}median ${formatAmount(value, unit)} ${formatSpan(interval, unit)}, n ${n}${against}${sinceWords}`;
+      return `${name}median ${formatMeasured(value, unit)} ${formatSpan(interval, unit)}, n ${n}${against}${sinceWords}`;
   }
 }
 
@@ -136,7 +136,7 @@ function expectedOf(deviation: Deviation): string {
   switch (type) {
     case 'outliers': {
       const excess = series.within.reduce((sum, point) => sum + Math.max(0, point.value - (fence ?? 0)), 0);
-      return `Cut at ${formatAmount(fence ?? 0, unit)}: ${formatSeconds(excess)} less in a window like this.`;
+      return `Cut at ${formatMeasured(fence ?? 0, unit)}: ${secondsInWords(excess)} less in a window like this.`;
     }
     case 'error_cluster':
       return `Without it: up to ${hitsOf(deviation)} fewer failed runs in a window like this.`;
@@ -144,7 +144,7 @@ function expectedOf(deviation: Deviation): string {
       return `The metric is judged on all ${runs(n)} instead of ${n - hitsOf(deviation)}.`;
     case 'unstable': {
       const p90 = (values: readonly number[]) => quantile(values, 0.9) as number;
-      return `As steady as before: 9 in 10 runs within ${formatAmount(p90(valuesOf(series.before)), unit)}, now ${formatAmount(p90(valuesOf(series.within)), unit)}.`;
+      return `As steady as before: 9 in 10 runs within ${formatMeasured(p90(valuesOf(series.before)), unit)}, now ${formatMeasured(p90(valuesOf(series.within)), unit)}.`;
     }
     default: {
       if (goal === undefined) return '';
@@ -152,10 +152,10 @@ function expectedOf(deviation: Deviation): string {
       if (role === 'success')
         return `At ${formatShare(goal)}: about ${formatNumber(Math.max(1, Math.round(gap * n)))} fewer failed runs in a window like this.`;
       if (role === 'time')
-        return `At ${formatAmount(goal, unit)}: ${formatSeconds(gap)} less for a typical run, about ${formatSeconds(gap * n)} in a window like this.`;
+        return `At ${formatMeasured(goal, unit)}: ${secondsInWords(gap)} less for a typical run, about ${secondsInWords(gap * n)} in a window like this.`;
       return role === 'cost'
-        ? `At ${formatAmount(goal, unit)}: about ${formatAmount(Number((gap * n).toPrecision(2)), unit)} fewer in a window like this.`
-        : `A typical run reaches ${formatAmount(goal, unit)} instead of ${formatAmount(value, unit)}.`;
+        ? `At ${formatMeasured(goal, unit)}: about ${formatMeasured(Number((gap * n).toPrecision(2)), unit)} fewer in a window like this.`
+        : `A typical run reaches ${formatMeasured(goal, unit)} instead of ${formatMeasured(value, unit)}.`;
     }
   }
 }

@@ -7,7 +7,7 @@ import { formatShare, signed } from '../format-figure.ts';
 import type { Gauge } from './finding.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { measuresOf } from './measures.ts';
-import { formatAmount } from './words.ts';
+import { formatMeasured } from './words.ts';
 
 /** What the data say after the check date. */
 export interface Effect {
@@ -132,7 +132,7 @@ function judgeValues(
   const rose = low > 0.5;
   const fell = high < 0.5;
   const amount = (value: number) =>
-    isSpread ? `±${Math.round(100 * Math.expm1(value))} %` : formatAmount(value, unit);
+    isSpread ? `±${Math.round(100 * Math.expm1(value))} %` : formatMeasured(value, unit);
   const shift = hodgesLehmann(was, now) ?? 0;
   const medians = `${amount(median(was) as number)} (n ${was.length}) → ${amount(median(now) as number)} (n ${now.length})`;
   const shiftWords = isSpread

@@ -5,7 +5,6 @@ import { renderReport } from '../../../../src/cli/render-report.ts';
 import { compareDocuments } from '../../../../src/metrics/kpi/compare-documents.ts';
 import { costOf, type PriceTable } from '../../../../src/metrics/kpi/cost.ts';
 import { fleetKpi } from '../../../../src/metrics/kpi/fleet-kpi.ts';
-import { formatDuration } from '../../../../src/metrics/kpi/format-duration.ts';
 import { type KpiDocument, kpiDocument } from '../../../../src/metrics/kpi/kpi-document.ts';
 import { type KpiTask, kpiTasks, withoutCopies } from '../../../../src/metrics/kpi/kpi-tasks.ts';
 import { recentTasks } from '../../../../src/metrics/kpi/recent-tasks.ts';
@@ -23,21 +22,6 @@ const prices: PriceTable = {
 };
 const documentOf = (tasks: KpiTask[], isWhole = true) =>
   kpiDocument(tasks, { exposures: [], prices: null, isWhole });
-
-describe('formatDuration', () => {
-  it.each([
-    [0, '0ms'],
-    [999, '999ms'],
-    [1000, '1s'],
-    [59_499, '59s'],
-    [59_500, '1m'],
-    [61_000, '1m1s'],
-    [3_600_000, '1h'],
-    [7_500_000, '2h5m'],
-    [-90_000, '−1m30s'],
-    [3 * 86_400_000 + 4 * 3_600_000, '3d4h'],
-  ])('%i ms is %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
-});
 
 describe('costOf', () => {
   it('adds types at their own prices, by the longest name that fits', () => {

@@ -11,3 +11,10 @@ export function formatDuration(ms: number): string {
   if (hours < 48) return `${sign}${hours}h${minutes % 60 === 0 ? '' : `${minutes % 60}m`}`;
   return `${sign}${Math.floor(hours / 24)}d${hours % 24 === 0 ? '' : `${hours % 24}h`}`;
 }
+
+/** A time in seconds as `formatDuration` has it, with the tenths that count below a minute: `850ms`, `4.2s`, `17m2s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds >= 1 && seconds < 59.95) return `${Number(seconds.toFixed(1))}s`;
+  // From an hour on seconds are not shown: the minute is the nearest one.
+  return formatDuration(1000 * (seconds < 3600 ? seconds : 60 * Math.round(seconds / 60)));
+}
