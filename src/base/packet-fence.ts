@@ -4,3 +4,8 @@
  */
 export const packetOpening = '<kaizen-context>';
 export const packetClosing = '</kaizen-context>';
+
+/** A text of others between the two lines, with anything in it that looks like one of them broken. */
+export function fencePacket(text: string): string {
+  return `${packetOpening}\n${text.replace(/<(?=\/?kaizen-context)/gi, '‹').trimEnd()}\n${packetClosing}\n`;
+}

@@ -1,20 +1,27 @@
 import { terminalSafe } from '../base/text.ts';
 import type { Bootstrap } from '../flows/bootstrap.ts';
+import type { CodeBlock } from '../flows/bootstrap-code.ts';
 import type { SelectedFact } from '../flows/select-facts.ts';
 import type { CommandContext, CommandResult } from './command.ts';
+import { describePack } from './render-pack.ts';
 import { renderTable } from './render-table.ts';
 
 /** The packet for a person or a program; what they should know beside it goes to stderr. */
 export function renderBootstrap(
   ctx: Pick<CommandContext, 'note' | 'color'>,
   result: Bootstrap,
-  { json, explain }: { json: boolean; explain: boolean },
+  { json, explain, code }: { json: boolean; explain: boolean; code?: CodeBlock | undefined },
 ): CommandResult {
   for (const note of result.notes) ctx.note(`note: ${terminalSafe(note)}`);
-  const data = describe(result);
+  const data = { ...describe(result), ...(code && { code: describePack(code.pack) }) };
   if (json) return { data, text: `${JSON.stringify({ schema_version: 1, ...data }, null, 2)}\n`, raw: true };
   if (result.packet.text === '') ctx.note(emptyReason(result));
-  const parts = [result.packet.text, explain ? explainText(result, ctx.color) : ''];
+  if (code?.text === '') ctx.note('No source file to pack.');
+  const parts = [
+    result.packet.text,
+    code ? terminalSafe(code.text) : '',
+    explain ? explainText(result, ctx.color) : '',
+  ];
   return { data, text: parts.filter(Boolean).join('\n') };
 }
 

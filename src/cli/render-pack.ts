@@ -9,11 +9,25 @@ export function renderPack(
   pack: Pack,
   { color, explain }: { color: boolean; explain: boolean },
 ): CommandResult {
-  const { files, units, receipt } = pack;
-  const data = {
+  const data = describePack(pack);
+  const { files, receipt } = pack;
+  if (files.length === 0) return { data, text: `${nothing(pack)}\n`, exitCode: 1 };
+  if (!explain && pack.text !== '') return { data, text: terminalSafe(pack.text) };
+  const lines = [
+    ...fileLines(files, color),
+    '',
+    pc.createColors(color).dim(receiptLine(pack)),
+    ...receipt.notes,
+  ];
+  return { data, text: `${lines.join('\n')}\n` };
+}
+
+/** A pack as --json gives it. */
+export function describePack({ files, units, text, receipt }: Pack) {
+  return {
     files: files.map(({ path, score, why, test }) => ({ path, score, why, test })),
     units,
-    text: pack.text,
+    text,
     tokens: receipt.tokens,
     receipt: {
       budget_tokens: receipt.budgetTokens,
@@ -29,15 +43,6 @@ export function renderPack(
       notes: receipt.notes,
     },
   };
-  if (files.length === 0) return { data, text: `${nothing(pack)}\n`, exitCode: 1 };
-  if (!explain && pack.text !== '') return { data, text: terminalSafe(pack.text) };
-  const lines = [
-    ...fileLines(files, color),
-    '',
-    pc.createColors(color).dim(receiptLine(pack)),
-    ...receipt.notes,
-  ];
-  return { data, text: `${lines.join('\n')}\n` };
 }
 
 function nothing({ receipt }: Pack): string {

@@ -1,3 +1,5 @@
+import { KaizenError } from '../../base/errors.ts';
+import type { CodeBlock } from '../../flows/bootstrap-code.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { numberFlag, repoFlag, switchFlag, textFlag, textFlags } from '../flag-values.ts';
 
@@ -23,6 +25,13 @@ export const command: Command = {
       summary: 'Most tokens to print',
       default: 'bootstrap.budget_tokens, 2000',
     },
+    { name: 'with-code', summary: 'Add the lines of code that --task is about; not with --format hook' },
+    {
+      name: 'code-budget',
+      value: '<tokens>',
+      summary: 'Most tokens of code, beside those of the facts',
+      default: 4000,
+    },
     {
       name: 'format',
       value: '<format>',
@@ -37,16 +46,22 @@ export const command: Command = {
   examples: [
     ['What a session in this repository would start with', 'kaizen bootstrap'],
     ['For a task, with the reasons', 'kaizen bootstrap --task "fix the flaky checkout test" --explain'],
+    [
+      'Facts and code for a task, ready for a prompt',
+      'kaizen bootstrap --task "fix the cart test" --with-code',
+    ],
     ['From the session-start hook of an agent', 'kaizen bootstrap --format hook --agent claude-code'],
   ],
   errors: ['usage', 'bad_config'],
   async run(ctx, _args, flags) {
     if (textFlag(flags, 'format') === 'hook') return runHook(ctx, flags);
     const { bootstrap } = await import('../../flows/bootstrap.ts');
-    const task = textFlag(flags, 'task') ?? '';
+    const given = textFlag(flags, 'task') ?? '';
+    const task = given === '-' ? await ctx.readStdin() : given;
+    const code = await codeFor(ctx, flags, task);
     const result = await bootstrap({
       ...requestOf(ctx, flags),
-      task: task === '-' ? await ctx.readStdin() : task,
+      task,
       session: textFlag(flags, 'session'),
       projectDir: ctx.cwd,
       channel: 'cli',
@@ -56,9 +71,25 @@ export const command: Command = {
     return renderBootstrap(ctx, result, {
       json: ctx.json || textFlag(flags, 'format') === 'json',
       explain: switchFlag(flags, 'explain'),
+      code,
     });
   },
 };
+
+async function codeFor(ctx: CommandContext, flags: FlagValues, task: string): Promise<CodeBlock | undefined> {
+  if (!switchFlag(flags, 'with-code')) {
+    if (textFlag(flags, 'code-budget') !== undefined)
+      throw new KaizenError('usage', '--code-budget goes with --with-code');
+    return undefined;
+  }
+  if (task.trim() === '')
+    throw new KaizenError('usage', '--with-code needs --task: the code is chosen by it', {
+      hint: 'For example: kaizen bootstrap --task "fix the cart test" --with-code',
+    });
+  const { bootstrapCode } = await import('../../flows/bootstrap-code.ts');
+  const budgetTokens = numberFlag(flags, 'code-budget', { min: 100, max: 1_000_000 }) ?? 4000;
+  return bootstrapCode(ctx.cwd, task, { budgetTokens, env: ctx.env });
+}
 
 function requestOf(ctx: CommandContext, flags: FlagValues) {
   return {
@@ -86,11 +117,19 @@ async function runHook(ctx: CommandContext, flags: FlagValues): Promise<CommandR
     env: ctx.env,
     now: ctx.now,
     input,
-    request: () => ({
-      ...requestOf(ctx, flags),
-      task: textFlag(flags, 'task') ?? '',
-      session: textFlag(flags, 'session'),
-    }),
+    request: () => {
+      if (switchFlag(flags, 'with-code'))
+        throw new KaizenError('usage', '--with-code takes longer than a hook may');
+      return hookRequest(ctx, flags);
+    },
   });
   return { data: null, text, raw: true };
+}
+
+function hookRequest(ctx: CommandContext, flags: FlagValues) {
+  return {
+    ...requestOf(ctx, flags),
+    task: textFlag(flags, 'task') ?? '',
+    session: textFlag(flags, 'session'),
+  };
 }
