@@ -26,14 +26,17 @@ export function renderTrends(snapshots: readonly Snapshot[]): string {
   const series = metricSeries(snapshots);
   const newest = snapshots.find(({ week, progress }) => week === last && progress)
     ?.progress as ProgressSection;
+  const weeksShown = weeksBetween(weeks[0] as string, last).slice(-shownWeeks);
+  // A metric that is never known here (no Python, say) has no row; the notes say why.
+  const shown = series.filter((one) => one.weeks.some(({ value }) => value !== null));
   const parts = [
     head,
     introduction(newest, last, weeks),
-    trendTable(series, weeksBetween(weeks[0] as string, last).slice(-shownWeeks)),
-    ...charts(series),
+    trendTable(shown, weeksShown),
+    ...charts(shown),
     packageTable(newest),
     notes(series),
-    definitions(series),
+    definitions(shown),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -46,6 +49,7 @@ function introduction(newest: ProgressSection, last: string, weeks: readonly str
 }
 
 function trendTable(series: readonly MetricSeries[], weeks: readonly string[]): string {
+  if (series.length === 0) return 'Nothing could be measured yet; the notes say why.';
   const rows = series.map((one) => {
     const byWeek = new Map(one.weeks.map(({ week, value }) => [week, value]));
     const values = weeks.map((week) => byWeek.get(week) ?? null);
@@ -143,6 +147,7 @@ function joinedAlike(lines: readonly string[]): string[] {
 }
 
 function definitions(series: readonly MetricSeries[]): string {
+  if (series.length === 0) return '';
   const rows = series.map(({ id, method }) => [
     metricDefinitions[id].title,
     escapeMarkdown(metricDefinitions[id].about),
