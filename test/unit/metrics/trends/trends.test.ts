@@ -3,7 +3,7 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { describe, expect, it } from 'vitest';
-import { isoWeek } from '../../../../src/base/text.ts';
+import { isoWeek, weekEndMs, weekStartMs, weeksBetween } from '../../../../src/base/calendar.ts';
 import { checkRules, parseCheckRules } from '../../../../src/metrics/progress/check-rules.ts';
 import {
   knownMetric,
@@ -15,7 +15,6 @@ import { formatSnapshot, parseSnapshot, type Snapshot } from '../../../../src/me
 import { metricSeries, trendOf } from '../../../../src/metrics/trends/metric-series.ts';
 import { renderTrends } from '../../../../src/metrics/trends/render-trends.ts';
 import { sparkline } from '../../../../src/metrics/trends/sparkline.ts';
-import { weekEndMs, weekStartMs, weeksBetween } from '../../../../src/metrics/trends/weeks.ts';
 
 const snapshot = (
   week: string,
