@@ -112,10 +112,17 @@ function sectionOf(
   place: { start: number; line: number; blocks: readonly MarkdownBlock[] },
 ): MemorySection {
   const { start, line, blocks } = place;
+  // Entries come in order, so that only the lines between two of them are counted.
+  let counted = { to: 0, lines: 0 };
+  const lineOf = (to: number): number => {
+    if (to < counted.to) counted = { to: 0, lines: 0 };
+    counted = { to, lines: counted.lines + countLines(text.slice(counted.to, to)) };
+    return line + counted.lines;
+  };
   const within = (range: { start: number; end: number }) => ({
     start: range.start - start,
     end: range.end - start,
-    line: line + countLines(text.slice(0, range.start - start)),
+    line: lineOf(range.start - start),
   });
   const last = blocks.at(-1);
   return {
