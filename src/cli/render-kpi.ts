@@ -1,5 +1,4 @@
 import pc from 'picocolors';
-import { touchKinds } from '../base/event-task.ts';
 import { type StopReason, stopReasons } from '../base/stop-reasons.ts';
 import { counted, terminalSafe } from '../base/text.ts';
 import type { KpiReport } from '../flows/kpi.ts';
@@ -8,6 +7,7 @@ import type { FleetKpi, KpiRate, KpiTvc } from '../metrics/kpi/fleet-kpi.ts';
 import { formatRate, formatTvc } from '../metrics/kpi/format-kpi.ts';
 import { formatAmount } from '../metrics/kpi/format-money.ts';
 import { shortCount } from './format-figures.ts';
+import { touchWords } from './touch-words.ts';
 
 /** The fleet on a page. */
 export function renderKpi(report: KpiReport, { color }: { color: boolean }): string {
@@ -33,7 +33,7 @@ function rowsOf(report: KpiReport): [string, string][] {
     ['  by size', bySize(tvc.bySize, (one: KpiTvc) => (one.n === 0 ? undefined : formatTvc(one)))],
     ['Touch-free', formatRate(touchFree)],
     ['  by size', bySize(touchFree.bySize, (one: KpiRate) => (one.n === 0 ? undefined : formatRate(one)))],
-    ['Touches', touchWords(touches)],
+    ['Touches', touchLine(touches)],
     ['Committed', `${formatRate(report.success)} · verified: ${formatRate(report.verifiedShare)}`],
     ['Ended', reasonWords(report)],
     [
@@ -74,13 +74,11 @@ function bySize<T>(sizes: Record<string, T>, words: (one: T) => string | undefin
   return parts.length === 0 ? 'none of known size' : parts.join(' · ');
 }
 
-function touchWords({ total, byKind, median, n, manualKnown }: FleetKpi['touches']): string {
+function touchLine({ total, byKind, median, n, manualKnown }: FleetKpi['touches']): string {
   if (n === 0) return 'none';
-  const kinds = touchKinds.flatMap((kind) =>
-    byKind[kind] ? counted(byKind[kind], kind.replace('_', ' ')) : [],
-  );
+  const kinds = touchWords(byKind);
   const manual = manualKnown < n ? ` · manual commits looked for in ${manualKnown} of ${n}` : '';
-  return `${total} in ${counted(n, 'task')}, median ${median}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${manual}`;
+  return `${total} in ${counted(n, 'task')}, median ${median}${kinds === '' ? '' : `: ${kinds}`}${manual}`;
 }
 
 function reasonWords({ stopReasons: reasons, otherReasons }: KpiReport): string {

@@ -1,5 +1,4 @@
 import pc from 'picocolors';
-import { type TouchKind, touchKinds } from '../base/event-task.ts';
 import { counted, terminalSafe } from '../base/text.ts';
 import type { RunReport } from '../flows/report.ts';
 import { formatDuration } from '../metrics/format-duration.ts';
@@ -7,6 +6,7 @@ import { formatMoney } from '../metrics/kpi/format-money.ts';
 import { type KpiDocument, tvcReason } from '../metrics/kpi/kpi-document.ts';
 import { shortCount } from './format-figures.ts';
 import { renderTable } from './render-table.ts';
+import { touchWords } from './touch-words.ts';
 
 /** A run on a page: about ten lines of figures, then its tasks and what is not known. */
 export function renderReport(
@@ -44,7 +44,7 @@ function headLines(document: KpiDocument): [string, string][] {
     ['Total', totalWords(document)],
     ['Outcome', outcomeWords(document)],
     ['TVc', tvcWords(document)],
-    ['Touches', touchWords(document.touches)],
+    ['Touches', touchLine(document.touches)],
     ['Phases', phaseWords(document)],
     ['Workers', workerWords(document)],
     ['Verify', verifyWords(document)],
@@ -90,24 +90,10 @@ function tvcWords(document: KpiDocument): string {
   return `${formatDuration(tvcMs)} wall, ${formatDuration(tvcActiveMs ?? 0)} active · ${checkpoint?.commit?.slice(0, 9) ?? 'commit'} verified: ${checkpoint?.reason}`;
 }
 
-const touchNames: Record<TouchKind, string> = {
-  message: 'message',
-  approval: 'plan approved',
-  denial: 'call refused',
-  manual_commit: 'manual commit',
-  interrupt: 'interruption',
-  resume: 'resume',
-};
-
-function touchWords({ count: total, byKind }: KpiDocument['touches']): string {
-  const kinds = touchKinds.flatMap((kind) => {
-    const n = byKind[kind];
-    return n === null || n === 0
-      ? []
-      : `${n} ${touchNames[kind]}${n > 1 && kind !== 'approval' && kind !== 'denial' ? 's' : ''}`;
-  });
+function touchLine({ count, byKind }: KpiDocument['touches']): string {
+  const kinds = touchWords(byKind);
   const manual = byKind.manual_commit === null ? ' (manual commits not known)' : '';
-  return `${total}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}${manual}`;
+  return `${count}${kinds === '' ? '' : `: ${kinds}`}${manual}`;
 }
 
 function phaseWords({ phases }: KpiDocument): string {

@@ -10,7 +10,7 @@ export async function readDocument(path: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: Error) => {
     if (isAbsent(cause))
       throw new KaizenError('not_found', `There is no file ${path}`, {
-        hint: 'Check the path; --input names the session analytics JSON.',
+        hint: 'Check the path: it starts at the folder you are in, or at the one of -C.',
         cause,
       });
     throw new KaizenError('cannot_read', `Cannot read ${path}: ${cause.message}`, { cause });

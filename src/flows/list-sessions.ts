@@ -5,6 +5,7 @@ import { countOnce } from '../sessions/count-once.ts';
 import type { Redactor } from '../sessions/redact.ts';
 import type { SessionSummary } from '../sessions/session.ts';
 import { countedFields } from '../sessions/session-ledger.ts';
+import { addTokens } from '../sessions/token-sum.ts';
 import type { TokenCounts } from '../transcripts/event.ts';
 
 /** One session of the list; what sub-agents with transcripts of their own did is added to the session they belong to. */
@@ -97,7 +98,7 @@ function withSubAgents(summaries: readonly SessionSummary[]): ListedSession[] {
     }
     parent.subAgents++;
     for (const field of countedFields) parent[field] += child[field];
-    if (child.tokens) parent.tokens = sum(parent.tokens, child.tokens);
+    if (child.tokens) parent.tokens = parent.tokens ? addTokens(parent.tokens, child.tokens) : child.tokens;
     parent.models = [...new Set([...parent.models, ...child.models])];
   }
   return [...rows.values()];
@@ -105,15 +106,6 @@ function withSubAgents(summaries: readonly SessionSummary[]): ListedSession[] {
 
 function withoutHash({ contentSha256: _, ...rest }: SessionSummary): Omit<SessionSummary, 'contentSha256'> {
   return rest;
-}
-
-function sum(a: TokenCounts | null, b: TokenCounts): TokenCounts {
-  return {
-    input: (a?.input ?? 0) + b.input,
-    output: (a?.output ?? 0) + b.output,
-    cacheRead: (a?.cacheRead ?? 0) + b.cacheRead,
-    cacheWrite: (a?.cacheWrite ?? 0) + b.cacheWrite,
-  };
 }
 
 function totalsOf(sessions: readonly ListedSession[]): SessionList['totals'] {
@@ -133,7 +125,7 @@ function totalsOf(sessions: readonly ListedSession[]): SessionList['totals'] {
   for (const session of sessions) {
     for (const field of countedFields) totals[field] += session[field];
     totals.activeMs += session.activeMs ?? 0;
-    if (session.tokens) totals.tokens = sum(totals.tokens, session.tokens);
+    if (session.tokens) totals.tokens = addTokens(totals.tokens, session.tokens);
     else totals.withoutTokens++;
   }
   return totals;

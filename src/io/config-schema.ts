@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../base/is-object.ts';
 import { Config } from './config.ts';
 
 /** JSON Schema (draft 2020-12) of `.kaizen/config.yml`, for editors and for the README: every key with its default. */
@@ -13,8 +14,4 @@ function withoutRequired(schema: Record<string, unknown>): Record<string, unknow
   return Object.fromEntries(
     kept.map(([key, value]) => [key, isObject(value) ? withoutRequired(value) : value]),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { KaizenError } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
 import { compareText } from '../base/text.ts';
 import type { ForeignEntry } from './exchange.ts';
 import { parsePlainYaml } from './frontmatter.ts';
@@ -48,10 +49,6 @@ function entriesOf(document: unknown, defaults: ForeignEntry): ForeignEntry[] {
     const listed = key === 'facts' || key === 'entries' ? {} : { category: key };
     return value.filter(isObject).map((entry) => ({ ...defaults, ...listed, ...entry }));
   });
-}
-
-function isObject(value: unknown): value is ForeignEntry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const counts = ['source_count', 'times_referenced', 'confidence'];

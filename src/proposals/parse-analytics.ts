@@ -1,5 +1,6 @@
 import { dayMs } from '../base/calendar.ts';
 import { KaizenError } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
 import { clipEnd } from '../base/text.ts';
 import { callShape } from '../outcomes/call-shape.ts';
 import { findGreen } from '../outcomes/find-green.ts';
@@ -26,8 +27,6 @@ const keptSkips = 100;
 export const noCall = '(a call)';
 
 type Row = Record<string, unknown>;
-const isRow = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads session analytics: a list of sessions, or an object with `sessions`. Of a session `session_id`, `repo`,
@@ -54,12 +53,12 @@ function sessionsIn(text: string, name: string): unknown[] {
   } catch (cause) {
     throw new KaizenError('bad_input', `${name} is not valid JSON: ${(cause as Error).message}`, { cause });
   }
-  const sessions = isRow(value) ? value.sessions : value;
+  const sessions = isObject(value) ? value.sessions : value;
   if (Array.isArray(sessions)) return sessions;
-  if (isRow(value) && sessions === undefined) return [];
+  if (isObject(value) && sessions === undefined) return [];
   throw new KaizenError(
     'bad_input',
-    `${name}: ${isRow(value) ? 'sessions is not a list' : 'the top level is neither a list of sessions nor an object with `sessions`'}`,
+    `${name}: ${isObject(value) ? 'sessions is not a list' : 'the top level is neither a list of sessions nor an object with `sessions`'}`,
     {
       hint: 'The file holds [{"session_id": …, "errors": […], "tool_calls": […]}], or that list under "sessions".',
     },
@@ -77,7 +76,7 @@ class AnalyticsReader {
   }
 
   session(value: unknown, path: string): WorkProfile | undefined {
-    if (!isRow(value)) return this.skip(path, 'is not an object');
+    if (!isObject(value)) return this.skip(path, 'is not an object');
     const id = value.session_id ?? value.id;
     const hasId = (typeof id === 'string' && id !== '') || typeof id === 'number';
     if (!hasId && id !== undefined) this.skip(`${path}.session_id`, 'is neither text nor number');
@@ -139,7 +138,7 @@ class AnalyticsReader {
     return this.list(value, path).flatMap((item, index) => {
       const place = `${path}[${index}]`;
       const row = typeof item === 'string' ? { message: item } : item;
-      if (!isRow(row)) return this.skip(place, 'is neither an object nor a text') ?? [];
+      if (!isObject(row)) return this.skip(place, 'is neither an object nor a text') ?? [];
       const { message } = row;
       if (typeof message !== 'string') return this.skip(`${place}.message`, 'is not a text') ?? [];
       if (message.trim() === '') return [];
@@ -167,13 +166,13 @@ class AnalyticsReader {
     let clockMs = 0;
     return this.list(value, path).flatMap((item, index) => {
       const place = `${path}[${index}]`;
-      if (!isRow(item)) return this.skip(place, 'is not an object') ?? [];
+      if (!isObject(item)) return this.skip(place, 'is not an object') ?? [];
       if (typeof item.tool !== 'string' || item.tool.trim() === '')
         return this.skip(`${place}.tool`, 'is not a text') ?? [];
       const tookMs = this.amount(item.latency_ms ?? null, `${place}.latency_ms`);
       const startMs = clockMs;
       clockMs += tookMs ?? 0;
-      const input = isRow(item.args) ? item.args : isRow(item.input) ? item.input : {};
+      const input = isObject(item.args) ? item.args : isObject(item.input) ? item.input : {};
       const outcome = outcomeOf(item);
       if (outcome === '-') this.callsWithoutOutcome += 1;
       const tool = this.redact(item.tool).slice(0, 60);

@@ -9,36 +9,36 @@ export class TokenSum {
   /** Lines of one response repeat its usage, and the output grows from line to line: the largest counts. */
   add(responseId: string | null, tokens: TokenCounts) {
     if (responseId === null) {
-      this.loose = sum(this.loose, tokens);
+      this.loose = this.loose ? addTokens(this.loose, tokens) : tokens;
       return;
     }
     const before = this.responses.get(responseId);
-    this.responses.set(responseId, before ? larger(before, tokens) : tokens);
+    this.responses.set(responseId, before ? largerTokens(before, tokens) : tokens);
   }
 
   /** null when no response told its tokens. */
   total(): TokenCounts | null {
     let tokens = this.loose;
-    for (const response of this.responses.values()) tokens = sum(tokens, response);
+    for (const response of this.responses.values()) tokens = tokens ? addTokens(tokens, response) : response;
     return tokens;
   }
 }
 
-function sum(a: TokenCounts | null, b: TokenCounts): TokenCounts {
-  if (!a) return b;
-  return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
-  };
+/** Sum by type. */
+export function addTokens(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return combine(a, b, (x, y) => x + y);
 }
 
-function larger(a: TokenCounts, b: TokenCounts): TokenCounts {
+/** The larger of each type. */
+export function largerTokens(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return combine(a, b, Math.max);
+}
+
+function combine(a: TokenCounts, b: TokenCounts, by: (x: number, y: number) => number): TokenCounts {
   return {
-    input: Math.max(a.input, b.input),
-    output: Math.max(a.output, b.output),
-    cacheRead: Math.max(a.cacheRead, b.cacheRead),
-    cacheWrite: Math.max(a.cacheWrite, b.cacheWrite),
+    input: by(a.input, b.input),
+    output: by(a.output, b.output),
+    cacheRead: by(a.cacheRead, b.cacheRead),
+    cacheWrite: by(a.cacheWrite, b.cacheWrite),
   };
 }

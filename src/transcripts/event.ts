@@ -1,3 +1,4 @@
+import type { TokensByType } from '../base/event-task.ts';
 /** Where in a transcript something was said. `line` counts physical lines from 1, dropped lines included. */
 export interface Src {
   file: string;
@@ -7,13 +8,8 @@ export interface Src {
 /** Who typed a user-role line. Only `typed` and `queued` are a person; the rest was put there by a program. */
 export type UserOrigin = 'typed' | 'queued' | 'injected' | 'command';
 
-/** Token counts of one model response, by type. `input` excludes cached tokens in every format. */
-export interface TokenCounts {
-  input: number;
-  output: number;
-  cacheRead: number;
-  cacheWrite: number;
-}
+/** Tokens of one model response. `input` excludes cached tokens in every format. */
+export type TokenCounts = TokensByType;
 
 interface EventBase {
   src: Src;

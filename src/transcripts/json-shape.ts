@@ -1,11 +1,10 @@
+import { isObject } from '../base/is-object.ts';
 /** A JSON object, as far as a decoder may trust it: every member must still be looked at before use. */
 export type JsonRecord = Record<string, unknown>;
 
 /** The value as a JSON object; undefined for null, arrays and scalars. */
 export function asRecord(value: unknown): JsonRecord | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonRecord)
-    : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 /** The value when it is a non-empty string. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../base/is-object.ts';
 import { type SignalName, signalNames } from './signals.ts';
 import type { Weight, Weights } from './weights.ts';
 
@@ -19,22 +20,18 @@ export function parseSavedWeights(text: string): Weights | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(value) || value.schema_version !== 1 || !isRecord(value.signals)) return undefined;
+  if (!isObject(value) || value.schema_version !== 1 || !isObject(value.signals)) return undefined;
   const { name, provenance } = value;
   if (typeof name !== 'string' || !/^[\w.-]{1,60}$/.test(name) || typeof provenance !== 'string')
     return undefined;
   const signals: Partial<Record<SignalName, Weight>> = {};
   for (const [signal, weight] of Object.entries(value.signals)) {
     const known = signalNames.find((one) => one === signal);
-    if (!known || !isRecord(weight) || !isWeight(weight.base)) return undefined;
+    if (!known || !isObject(weight) || !isWeight(weight.base)) return undefined;
     if (weight.long !== undefined && !isWeight(weight.long)) return undefined;
     signals[known] = { base: weight.base, ...(weight.long === undefined ? {} : { long: weight.long }) };
   }
   return { name, provenance: provenance.slice(0, 500), signals };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isWeight(value: unknown): value is number {

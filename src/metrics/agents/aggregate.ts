@@ -1,8 +1,8 @@
 import { isoWeek } from '../../base/calendar.ts';
+import { isObject } from '../../base/is-object.ts';
 import { meanOf, quantileOfSorted } from '../../base/statistics/describe.ts';
 import { compareText, sha256Hex } from '../../base/text.ts';
 import type { Execution } from './execution.ts';
-import { isObject } from './execution-fields.ts';
 import { idBits } from './id-set.ts';
 
 /**

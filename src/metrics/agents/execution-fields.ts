@@ -1,15 +1,11 @@
 import { utcDay } from '../../base/calendar.ts';
 import { KaizenError } from '../../base/errors.ts';
+import { isObject } from '../../base/is-object.ts';
 
 /** Reads one field: the value as it must be, or KaizenError `bad_input` naming `path`. May add a warning. */
 export type Read<T> = (value: unknown, path: string, warnings: string[]) => T;
 
 const wrong = (path: string, what: string) => new KaizenError('bad_input', `${path} must be ${what}`);
-
-/** Whether a value is a plain JSON object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A JSON object. */
 export function object(value: unknown, path: string): Record<string, unknown> {

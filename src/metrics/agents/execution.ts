@@ -1,8 +1,8 @@
 import { KaizenError } from '../../base/errors.ts';
+import { isObject } from '../../base/is-object.ts';
 import { sha256Hex } from '../../base/text.ts';
 import {
   count,
-  isObject,
   object,
   optional,
   plainText,

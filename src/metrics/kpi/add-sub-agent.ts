@@ -1,6 +1,6 @@
 import type { TaskCheck, TaskCheckpoint, TaskCommit, TaskWorker } from '../../base/event-task.ts';
-import { addTokens } from '../../outcomes/tasks/count-workers.ts';
 import { sizeOfTask } from '../../outcomes/tasks/size-of-task.ts';
+import { addTokens } from '../../sessions/token-sum.ts';
 import type { KpiTask } from './kpi-tasks.ts';
 
 /**

@@ -5,7 +5,7 @@ import {
   taskPhases,
   touchKinds,
 } from '../../base/event-task.ts';
-import { addTokens } from '../../outcomes/tasks/count-workers.ts';
+import { addTokens } from '../../sessions/token-sum.ts';
 import type { KpiTask } from './kpi-tasks.ts';
 
 type Phases = Partial<Record<TaskPhase, PhaseTime>>;

@@ -4,7 +4,7 @@ import { wilson } from '../../base/statistics/proportion.ts';
 import { type SurvivalMedian, survivalMedian } from '../../base/statistics/survival.ts';
 import type { StopReasonCode } from '../../base/stop-reasons.ts';
 import { compareText } from '../../base/text.ts';
-import { addTokens } from '../../outcomes/tasks/count-workers.ts';
+import { addTokens } from '../../sessions/token-sum.ts';
 import { type Cost, costOf, type PriceTable } from './cost.ts';
 import type { KpiTask } from './kpi-tasks.ts';
 

@@ -1,8 +1,8 @@
 import type { PhaseTime, TaskFigures, TaskPhase, TokensByType } from '../../base/event-task.ts';
 import type { ContextExposed } from '../../base/events.ts';
 import { type StopReason, type StopReasonCode, stopReasons } from '../../base/stop-reasons.ts';
-import { addTokens } from '../../outcomes/tasks/count-workers.ts';
 import { sizeRule } from '../../outcomes/tasks/size-of-task.ts';
+import { addTokens } from '../../sessions/token-sum.ts';
 import { addChanges, addChecks, addKnown, addPhases, addTouches, joinWorkers } from './add-tasks.ts';
 import { type Cost, costOf, type PriceTable } from './cost.ts';
 import type { KpiTask } from './kpi-tasks.ts';

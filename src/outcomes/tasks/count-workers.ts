@@ -1,5 +1,6 @@
 import type { TaskWorker, TokensByType } from '../../base/event-task.ts';
 import { compareText } from '../../base/text.ts';
+import { addTokens, largerTokens } from '../../sessions/token-sum.ts';
 import type { TimedEvent } from './clock.ts';
 
 /**
@@ -22,7 +23,7 @@ export function countWorkers(events: readonly TimedEvent[]): {
     responses.set(id, {
       worker: event.side ? 'sub-agent' : 'main',
       model: event.model,
-      tokens: before ? combine(before.tokens, event.tokens, Math.max) : event.tokens,
+      tokens: before ? largerTokens(before.tokens, event.tokens) : event.tokens,
     });
   }
   const workers = new Map<string, TaskWorker>();
@@ -42,19 +43,5 @@ export function countWorkers(events: readonly TimedEvent[]): {
   return {
     workers: rows,
     tokens: rows.length === 0 ? null : rows.map((row) => row.tokens).reduce(addTokens),
-  };
-}
-
-/** Sum by type. */
-export function addTokens(a: TokensByType, b: TokensByType): TokensByType {
-  return combine(a, b, (x, y) => x + y);
-}
-
-function combine(a: TokensByType, b: TokensByType, by: (x: number, y: number) => number): TokensByType {
-  return {
-    input: by(a.input, b.input),
-    output: by(a.output, b.output),
-    cacheRead: by(a.cacheRead, b.cacheRead),
-    cacheWrite: by(a.cacheWrite, b.cacheWrite),
   };
 }
