@@ -1,5 +1,6 @@
 import type { PhaseTime, TaskPhase } from '../../base/event-task.ts';
 import type { ToolCall } from '../../sessions/session.ts';
+import { timeMs } from '../../transcripts/json-shape.ts';
 import { longestCallMs } from '../work-clock.ts';
 import type { TimedEvent } from './clock.ts';
 import { isPersonMessage } from './person-message.ts';
@@ -121,7 +122,9 @@ function readSpans(input: PhaseInput, first: number) {
       open.delete(call);
       spans.push(...spansOfCall(call, started, ms));
       const measured = call.result?.durationMs ?? 0;
-      if (input.hasClockSteps && started.phase !== null && measured > ms - started.from)
+      // A result that brings the clock forward again measured the step, not the call.
+      const isBehind = event.at !== null && (timeMs(event.at) ?? ms) < ms;
+      if (input.hasClockSteps && isBehind && started.phase !== null && measured > ms - started.from)
         measuredExtraMs.push([started.phase, measured - (ms - started.from)]);
       if (input.changes(call)) Object.assign(progress, { hasEdited: true, isCommitted: false });
       if (input.commits(call)) progress.isCommitted = true;

@@ -61,6 +61,17 @@ describe('phaseTimes', () => {
     expect(task?.unattributedMs).toBe(-30_000);
   });
 
+  it('a duration that spans the step of the clock is not believed', () => {
+    const [task] = tasksOf([
+      { at: 3600, user: 'x' },
+      { at: 0, call: 'b', runs: 'npx vitest run' },
+      { at: 3610, result: 'b', durationMs: 3_610_000 },
+      { at: 3620, says: 'ok' },
+    ]);
+    expect(task).toMatchObject({ clockSteps: 1, totalMs: 20_000, unattributedMs: 0 });
+    expect(task?.phases.VERIFY?.durationMs).toBe(10_000);
+  });
+
   it('writing takes ten minutes at most, an instant tool one: beyond it nobody worked', () => {
     expect(seconds([{ at: 3600, says: 'back' }])).toEqual({
       PLAN: 600,
