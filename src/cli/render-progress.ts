@@ -4,6 +4,7 @@ import type { ProgressReceipt } from '../flows/progress.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import type { CheckResult } from '../metrics/progress/check-rules.ts';
 import { metricDefinitions } from '../metrics/progress/progress-metric.ts';
+import { noSuchFiles } from '../metrics/progress/tree-metrics.ts';
 import { formatMetricValue, formatTrend } from '../metrics/trends/format-value.ts';
 import { sparkline } from '../metrics/trends/sparkline.ts';
 import { renderTable } from './render-table.ts';
@@ -22,6 +23,7 @@ export function renderProgress(
   const parts = [
     `Progress ${week} · ${commit}${section.uncommitted ? ' with uncommitted changes' : ''}`,
     metricTable(receipt, style.color),
+    whereToLook(receipt),
     unknowns(receipt),
     ...(receipt.notes.length > 0 ? [receipt.notes.map(terminalSafe).join('\n')] : []),
     ...(filled.length > 0 ? [`From history: ${filled.join(', ')}.`] : []),
@@ -66,11 +68,35 @@ function metricTable({ section, series }: ProgressReceipt, color: boolean): stri
   );
 }
 
+/** What to mend first: the oldest dependencies and the files with most to document. */
+function whereToLook({ dependencies, undocumented }: ProgressReceipt): string {
+  const oldest = dependencies
+    .filter(({ libyears }) => (libyears ?? 0) >= 0.05)
+    .sort((a, b) => (b.libyears ?? 0) - (a.libyears ?? 0))
+    .slice(0, 3)
+    .map(
+      ({ name, version, latest, libyears }) =>
+        `${name} ${version} → ${latest} (${formatNumber(libyears ?? 0)} years)`,
+    );
+  const byFile = new Map<string, number>();
+  for (const { path } of undocumented) byFile.set(path, (byFile.get(path) ?? 0) + 1);
+  const files = [...byFile]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 3)
+    .map(([path, number]) => `${path} (${number})`);
+  return [
+    ...(oldest.length > 0 ? [`Furthest behind: ${oldest.join(', ')}.`] : []),
+    ...(files.length > 0 ? [`Most undocumented: ${files.join(', ')}; --json lists every name.`] : []),
+  ]
+    .map(terminalSafe)
+    .join('\n');
+}
+
 /** One line for each reason, with the metrics it holds for. */
 function unknowns({ section }: ProgressReceipt): string {
   const byReason = new Map<string, string[]>();
   for (const { id, value, reason } of section.metrics) {
-    if (value !== null) continue;
+    if (value !== null || reason === noSuchFiles) continue;
     const title = metricDefinitions[id as keyof typeof metricDefinitions]?.title ?? id;
     byReason.set(reason ?? 'no reason given', [...(byReason.get(reason ?? 'no reason given') ?? []), title]);
   }

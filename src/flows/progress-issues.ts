@@ -8,7 +8,6 @@ import {
   issueHistoryDays,
   issueMetrics,
   issueMetricsOfCommits,
-  issuePeriodDays,
   noIssueMetrics,
 } from '../metrics/progress/issue-metrics.ts';
 import type { ProgressMetric } from '../metrics/progress/progress-metric.ts';
@@ -55,7 +54,7 @@ export async function openIssues(
 
 /** Messages of the weeks that count, NUL-separated so that none can forge another. */
 async function messagesOf(git: Git, commit: string, atMs: number): Promise<DatedMessage[]> {
-  const since = Math.floor(atMs / 1000) - issuePeriodDays * 86_400;
+  const since = Math.floor(atMs / 1000) - issueHistoryDays * 86_400;
   const listed = await git.rawBytes(['log', '-z', `--since=${since}`, '--format=%cI%n%B', commit]);
   return listed
     .toString('utf8')

@@ -131,9 +131,12 @@ async function measureAt(measuring: Measuring, { at, commit }: Moment): Promise<
   const { repository, readTree, cache, issues, registries } = measuring;
   const tree = await openSourceTree(repository, commit);
   const { metrics, packages, undocumented, notes, uncommitted } = await measureTree(tree, readTree, cache);
-  const { metrics: freshness, ages } = await measureDependencies(tree, registries, at.getTime());
-  const all = [...metrics, ...(await issues(at.getTime(), tree.commit)), ...freshness];
-  const source = { asOf: utcDay(at), commit: tree.commit, uncommitted };
+  const asOf = utcDay(at);
+  // To the end of the day: a second run on the same day says the same.
+  const atMs = Date.parse(asOf) + dayMs - 1;
+  const { metrics: freshness, ages } = await measureDependencies(tree, registries, atMs);
+  const all = [...metrics, ...(await issues(atMs, tree.commit)), ...freshness];
+  const source = { asOf, commit: tree.commit, uncommitted };
   return { section: progressSection(source, all, packages), undocumented, ages, notes };
 }
 

@@ -1,5 +1,6 @@
 import { dayMs } from '../../base/calendar.ts';
 import { median } from '../../base/statistics/describe.ts';
+import { clipEnd } from '../../base/text.ts';
 import type { LockedDependency } from './locked-dependency.ts';
 import { knownMetric, type ProgressMetric, type ProgressMetricId, unknownMetric } from './progress-metric.ts';
 import { compareStable, isStable, stepBetween } from './version-order.ts';
@@ -153,7 +154,11 @@ function unknownNotes(ages: readonly DependencyAge[]): string[] {
   for (const { name, reason } of ages)
     if (reason !== null) byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
   return [...byReason].map(([reason, names]) => {
-    const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+    const shown =
+      names
+        .slice(0, 3)
+        .map((name) => clipEnd(name, 60))
+        .join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
     return `${names.length} of ${ages.length} dependencies not dated (${shown}): ${reason}.`;
   });
 }

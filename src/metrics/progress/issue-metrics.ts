@@ -18,9 +18,7 @@ export interface IssueSource {
   notes: readonly string[];
 }
 
-/** What is closed and opened is counted over so many days. */
-export const issuePeriodDays = 28;
-const periodDays = issuePeriodDays;
+const periodDays = 28;
 /** Issues opened longer ago say nothing of how long it takes now. */
 const medianDays = 180;
 /** How far back issues matter at a moment: the cohort of 30 days, and the median. */
@@ -116,7 +114,7 @@ export interface DatedMessage {
 
 /**
  * What Git alone tells: issues that commit messages say they close (`Closes #12`, the words of GitHub, Gitea and GitLab),
- * each once, at its last closing. Git does not know what was opened.
+ * each once, at its last closing. Git does not know what was opened; where nobody writes such words, it knows nothing.
  */
 export function issueMetricsOfCommits(commits: readonly DatedMessage[], atMs: number): ProgressMetric[] {
   const closedAt = new Map<string, number>();
@@ -130,7 +128,13 @@ export function issueMetricsOfCommits(commits: readonly DatedMessage[], atMs: nu
   const notes = ['Counted from words such as "Closes #12" in commit messages: no issue tracker was asked.'];
   const value = [...closedAt.values()].filter((ms) => ms > atMs - periodDays * dayMs).length;
   return [
-    knownMetric('issues_closed', value, { n: closedAt.size, method, notes }),
+    closedAt.size === 0
+      ? unknownMetric(
+          'issues_closed',
+          method,
+          `No commit of the last ${medianDays} days names an issue that it closes, and no issue tracker was asked.`,
+        )
+      : knownMetric('issues_closed', value, { n: closedAt.size, method, notes }),
     ...ids
       .slice(1)
       .map((id) => unknownMetric(id, method, 'Git tells which issues were closed, not which were opened.')),

@@ -20,6 +20,9 @@ export interface PackageMetrics {
   metrics: ProgressMetric[];
 }
 
+/** The reason of a metric that does not apply here, such as Python in a repository without any. */
+export const noSuchFiles = 'There are no such files here.';
+
 /** Path rules and comment rules by which lines are counted. */
 const linesMethod = 'sloc-1';
 
@@ -85,7 +88,7 @@ function docMetric(
     return unknownMetric(
       id,
       method,
-      those.length === 0 ? 'There are no such files here.' : 'There is nothing to document in these files.',
+      those.length === 0 ? noSuchFiles : 'There is nothing to document in these files.',
     );
   return knownMetric(id, numerator / denominator, { n: denominator, numerator, denominator, method });
 }

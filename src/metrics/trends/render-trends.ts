@@ -4,6 +4,7 @@ import { compareText } from '../../base/text.ts';
 import { lineChart } from '../mermaid-chart.ts';
 import { metricDefinitions, metricIds, type ProgressMetricId } from '../progress/progress-metric.ts';
 import type { ProgressSection } from '../progress/progress-section.ts';
+import { noSuchFiles } from '../progress/tree-metrics.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { formatMetricValue, formatTrend } from './format-value.ts';
 import { fewestEarlier, type MetricSeries, metricSeries } from './metric-series.ts';
@@ -27,7 +28,7 @@ export function renderTrends(snapshots: readonly Snapshot[]): string {
   const newest = snapshots.find(({ week, progress }) => week === last && progress)
     ?.progress as ProgressSection;
   const weeksShown = weeksBetween(weeks[0] as string, last).slice(-shownWeeks);
-  // A metric that is never known here (no Python, say) has no row; the notes say why.
+  // A metric that is never known here (no Python, say) has no row.
   const shown = series.filter((one) => one.weeks.some(({ value }) => value !== null));
   const parts = [
     head,
@@ -57,7 +58,9 @@ function trendTable(series: readonly MetricSeries[], weeks: readonly string[]): 
       metricDefinitions[one.id].title,
       ...values.map((value) => formatMetricValue(one.id, value, true)),
       formatTrend(one),
-      values.some((value) => value !== null) ? codeSpan(sparkline(values), { inTable: true }) : gapMark,
+      values.filter((value) => value !== null).length > 1
+        ? codeSpan(sparkline(values), { inTable: true })
+        : '–',
     ];
   });
   const sameYear = weeks[0]?.slice(0, 4) === weeks.at(-1)?.slice(0, 4);
@@ -120,7 +123,7 @@ function notes(series: readonly MetricSeries[]): string {
       lines.push(
         `${about(id)}: up to ${before.week} counted by another method (${codeSpan(before.method)}, now ${codeSpan(method)}); the series starts anew after it.`,
       );
-    if (newest?.value === null && newest.reason)
+    if (newest?.value === null && newest.reason && newest.reason !== noSuchFiles)
       lines.push(`${about(id)} is unknown: ${escapeMarkdown(newest.reason)}`);
     for (const note of newest?.notes ?? []) lines.push(`${about(id)}: ${escapeMarkdown(note)}`);
   }

@@ -86,5 +86,9 @@ describe('issueMetricsOfCommits', () => {
     });
     expect(metrics[0]?.notes[0]).toContain('no issue tracker was asked');
     expect(metrics[1]?.reason).toContain('not which were opened');
+    const silent = issueMetricsOfCommits([{ at: day(1), text: 'no issue' }], at);
+    expect(silent[0]).toMatchObject({ value: null, reason: expect.stringContaining('names an issue') });
+    const [old] = issueMetricsOfCommits([{ at: day(40), text: 'Closes #4' }], at);
+    expect(old).toMatchObject({ value: 0, n: 1 });
   });
 });
