@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTextIfExistsSync } from './files.ts';
 import type { StorePlace } from './locate-store.ts';
 
 /** The settings a session start needs. */
@@ -16,10 +17,10 @@ export interface BootstrapSettings {
  * wrong is KaizenError `bad_config`.
  */
 export async function readBootstrapSettings({ root, localDir }: StorePlace): Promise<BootstrapSettings> {
-  const text = readIfThere(join(root, '.kaizen', 'config.yml')) ?? '';
+  const text = readTextIfExistsSync(join(root, '.kaizen', 'config.yml')) ?? '';
   const key = `${schemaVersion()}\n${text}`;
   const cachePath = join(localDir, 'settings.json');
-  const cached = parseCache(readIfThere(cachePath), key);
+  const cached = parseCache(readTextIfExistsSync(cachePath), key);
   if (cached) return cached;
   const { parseConfig } = await import('./config.ts');
   const { bootstrap, holdout } = parseConfig(text, '.kaizen/config.yml');
@@ -58,15 +59,5 @@ function writeCache(path: string, dir: string, text: string): void {
     renameSync(temporary, path);
   } catch {
     // A folder that cannot be written costs time only.
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
   }
 }

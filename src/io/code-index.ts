@@ -198,6 +198,7 @@ function readIfBlob(root: string | null, { path, oid }: ListedFile, algorithm: '
     const bytes = readSmall(join(root, path));
     return bytes !== null && blobId(bytes, algorithm) === oid ? bytes : undefined;
   } catch {
+    // Gone or not to be read: Git has the blob.
     return undefined;
   }
 }

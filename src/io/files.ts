@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
@@ -24,6 +25,26 @@ export async function readTextIfExists(path: string): Promise<string | undefined
   } catch (cause) {
     if (isAbsent(cause)) return undefined;
     throw new KaizenError('cannot_read', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** `readTextIfExists` at once, for the hook path, where a turn of the event loop for every file counts. */
+export function readTextIfExistsSync(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw new KaizenError('cannot_read', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The names in a folder, sorted, at once; none when it is not there. */
+export function listNamesSync(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort(compareText);
+  } catch (cause) {
+    if (isAbsent(cause)) return [];
+    throw new KaizenError('cannot_read', `Cannot list ${dir}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PacketTemplate, parseTemplate } from '../context/packet-template.ts';
+import { readTextIfExistsSync } from './files.ts';
 
 /** Where a repository keeps its own words for the packet. */
 export const templatePath = '.kaizen/templates/bootstrap-context.md';
@@ -9,7 +10,7 @@ export const templatePath = '.kaizen/templates/bootstrap-context.md';
 export async function readPacketTemplate(
   root: string,
 ): Promise<{ template: PacketTemplate; problem: string | undefined }> {
-  const own = readIfThere(join(root, templatePath));
+  const own = readTextIfExistsSync(join(root, templatePath));
   const parsed = own === undefined ? undefined : parseTemplate(own);
   if (parsed && !('problem' in parsed)) return { template: parsed, problem: undefined };
   const ours = parseTemplate(
@@ -17,13 +18,4 @@ export async function readPacketTemplate(
   );
   if ('problem' in ours) throw new Error(`the built-in template: ${ours.problem}`);
   return { template: ours, problem: parsed && `${templatePath} is not used: ${parsed.problem}` };
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareText } from '../base/text.ts';
 import { type ErrorsOfFact, emptyBook, enterEvents, type UsageBook } from '../outcomes/usage-book.ts';
 import { parseEventLines } from './event-log.ts';
+import { listNamesSync } from './files.ts';
 
 /** A usage book and how far into each event file it has read. */
 export interface UsageState {
@@ -43,20 +43,10 @@ export function readUsage(
 function eventFiles(root: string): Map<string, number> {
   const base = join(root, 'metrics', 'events');
   const sizes = new Map<string, number>();
-  for (const week of names(base))
-    for (const file of names(join(base, week))) {
+  for (const week of listNamesSync(base))
+    for (const file of listNamesSync(join(base, week))) {
       const stats = statSync(join(base, week, file), { throwIfNoEntry: false });
       if (file.endsWith('.jsonl') && stats?.isFile()) sizes.set(`${week}/${file}`, stats.size);
     }
   return sizes;
-}
-
-function names(dir: string): string[] {
-  try {
-    return readdirSync(dir).sort(compareText);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
-  }
 }

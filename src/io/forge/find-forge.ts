@@ -1,5 +1,6 @@
 /** Forges whose issues can be read. */
 export const forgeProviders = ['gitea', 'github', 'gitlab'] as const;
+/** The forges whose issues can be read. */
 export type ForgeProvider = (typeof forgeProviders)[number];
 
 /** A repository on a forge, with where its API answers. */
