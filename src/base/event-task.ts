@@ -14,10 +14,12 @@ export const taskPhases = [
   'CHECKPOINT',
   'FINALIZE',
 ] as const;
+/** A phase of a task. */
 export type TaskPhase = (typeof taskPhases)[number];
 
 /** Ways in which a person is drawn into a task (spec 06, comparison rules). */
 export const touchKinds = ['message', 'approval', 'denial', 'manual_commit', 'interrupt', 'resume'] as const;
+/** A way in which a person was drawn in. */
 export type TouchKind = (typeof touchKinds)[number];
 
 /** Tokens by type; types are priced differently and never added up without saying so. */
@@ -30,6 +32,7 @@ export interface TokensByType {
 
 /** What a verification command looks at. */
 export type CheckKind = 'test' | 'build' | 'types' | 'lint';
+/** How a check ended; unknown where its output does not tell. */
 export type CheckOutcome = 'green' | 'red' | 'unknown';
 
 /** Time and use of one phase. `attempts`: how often it was entered. */

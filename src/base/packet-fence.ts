@@ -3,6 +3,7 @@
  * never harvested as its own knowledge. No text from a fact can contain them: `<` before a letter or `/` is replaced.
  */
 export const packetOpening = '<kaizen-context>';
+/** The line that ends a packet. */
 export const packetClosing = '</kaizen-context>';
 
 /** A text of others between the two lines, with anything in it that looks like one of them broken. */

@@ -184,6 +184,7 @@ export const stopReasons = {
   ),
 } as const satisfies Record<string, StopReason>;
 
+/** The code of a stop reason, as events and exit codes carry it. */
 export type StopReasonCode = keyof typeof stopReasons;
 
 function reason(

@@ -21,6 +21,7 @@ export interface Packet extends Packed {
   tokens: number;
 }
 
+/** What a packet is made of. */
 export interface PacketRequest {
   /** Best first. */
   candidates: readonly Candidate[];

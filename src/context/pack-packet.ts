@@ -22,6 +22,7 @@ export interface Budget {
 /** Why a fact is not in the packet. */
 export type LeftOutReason = 'budget' | 'near-duplicate';
 
+/** What fits the budget, and what does not and why. */
 export interface Packed {
   /** In rank order. */
   chosen: Candidate[];

@@ -7,6 +7,7 @@ export interface Trust {
   byId: ReadonlyMap<number, number>;
 }
 
+/** What counts before anything is known of the task. */
 export interface PriorOptions {
   /** Statuses that may be given. */
   statuses: readonly Status[];

@@ -8,6 +8,7 @@ import { topOf } from './top-of.ts';
 /** A session at its start wants priors; somebody looking something up does not: they cost .012 there (spec 04). */
 export type RankMode = 'bootstrap' | 'search';
 
+/** What to rank for, and how many to give. */
 export interface RankOptions {
   mode: RankMode;
   /** Absent or empty: nothing is known of the task, only priors order. */

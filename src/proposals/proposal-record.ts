@@ -3,6 +3,7 @@ import type { Range } from './price-pattern.ts';
 
 /** Where a proposal stands. `closed`: its evidence is gone, nobody decided anything. */
 export const proposalStatuses = ['open', 'accepted', 'done', 'rejected', 'closed'] as const;
+/** Where a proposal is in its life. */
 export type ProposalStatus = (typeof proposalStatuses)[number];
 
 /** A proposal as its file `.kaizen/proposals/<id>.md` holds it. Hours; null where it is not known. */

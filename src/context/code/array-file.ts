@@ -65,6 +65,7 @@ function listedArrays(head: string, format: string): [string, 1 | 4, number][] |
     );
     return sound ? parsed.arrays : undefined;
   } catch {
+    // Torn, or of another make: the caller builds it anew.
     return undefined;
   }
 }

@@ -18,6 +18,7 @@ export function parseSavedWeights(text: string): Weights | undefined {
   try {
     value = JSON.parse(text);
   } catch {
+    // No JSON: the weights that come with Kaizen are used.
     return undefined;
   }
   if (!isObject(value) || value.schema_version !== 1 || !isObject(value.signals)) return undefined;

@@ -4,6 +4,7 @@ import { formatMemory, type MemoryDocument, parseMemory } from './parse-memory.t
 
 /** Fields of the front matter, in the order of the seed. */
 export const headFields = ['agent', 'project', 'last_updated', 'session_count'] as const;
+/** A field of the front matter that Kaizen writes. */
 export type HeadField = (typeof headFields)[number];
 
 /** What the front matter says. Every value is the text that stands there. */

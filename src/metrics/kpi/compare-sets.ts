@@ -18,6 +18,7 @@ export const setMetrics = [
   'output-tokens',
   'cost',
 ] as const;
+/** A figure by which two sets of tasks are compared. */
 export type SetMetric = (typeof setMetrics)[number];
 
 /** One metric of two sets. φ below ½ means that the new set is smaller (faster, cheaper). */

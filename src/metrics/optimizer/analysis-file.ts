@@ -42,6 +42,7 @@ export function parseAnalysisFile(text: string | undefined): AgentEntries {
   try {
     return AnalysisFile.parse(JSON.parse(text)).agents;
   } catch {
+    // Torn or edited: it is made anew from the executions.
     return {};
   }
 }

@@ -16,6 +16,7 @@ export const findingTypes = [
   'error_cluster',
   'missing_data',
 ] as const;
+/** What was found about an agent. */
 export type FindingType = (typeof findingTypes)[number];
 
 /** What a metric was held against: a target, the agent's own earlier executions, or a limit of the detector. */

@@ -22,6 +22,7 @@ export function hostOf(url: string | undefined): string | null {
   try {
     return url === undefined ? null : new URL(url).host || null;
   } catch {
+    // A lock file may name a path or a bare word where others have a URL.
     return null;
   }
 }

@@ -32,6 +32,7 @@ export const ProgressSection = z.object({
   metrics: z.array(WrittenMetric),
   packages: z.array(z.object({ folder: z.string(), metrics: z.array(WrittenMetric) })),
 });
+/** The section, typed. */
 export type ProgressSection = z.infer<typeof ProgressSection>;
 
 /** A metric in its written form. */

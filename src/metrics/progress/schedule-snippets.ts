@@ -1,5 +1,6 @@
 /** Schedulers a weekly run can be given to. */
 export const schedulers = ['cron', 'systemd', 'github'] as const;
+/** Who can run `kaizen progress` once a week. */
 export type Scheduler = (typeof schedulers)[number];
 
 /** The text that makes a scheduler run `kaizen progress` every Monday at 9; it is printed, never installed. */

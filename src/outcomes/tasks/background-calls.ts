@@ -1,5 +1,5 @@
 import type { ToolCall } from '../../sessions/session.ts';
-import type { TimedEvent } from './clock.ts';
+import type { TimedEvent } from './hold-clock.ts';
 
 /** A command that went on in the background, as it ended. */
 export interface SettledCall {

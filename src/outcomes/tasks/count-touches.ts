@@ -1,5 +1,5 @@
 import type { TouchKind } from '../../base/event-task.ts';
-import type { TimedEvent } from './clock.ts';
+import type { TimedEvent } from './hold-clock.ts';
 import { isPersonMessage } from './person-message.ts';
 import type { SessionReading } from './split-tasks.ts';
 

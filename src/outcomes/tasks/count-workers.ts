@@ -1,7 +1,7 @@
 import type { TaskWorker, TokensByType } from '../../base/event-task.ts';
 import { compareText } from '../../base/text.ts';
 import { addTokens, largerTokens } from '../../sessions/token-sum.ts';
-import type { TimedEvent } from './clock.ts';
+import type { TimedEvent } from './hold-clock.ts';
 
 /**
  * Tokens of a task by type, and by who used them with which model. Lines of one response repeat its usage while the

@@ -2,7 +2,7 @@ import type { PhaseTime, TaskPhase } from '../../base/event-task.ts';
 import type { ToolCall } from '../../sessions/session.ts';
 import { timeMs } from '../../transcripts/json-shape.ts';
 import { longestCallMs } from '../work-clock.ts';
-import type { TimedEvent } from './clock.ts';
+import type { TimedEvent } from './hold-clock.ts';
 import { isPersonMessage } from './person-message.ts';
 import { otherwise, phaseOfCall, subAgentTools, type TaskProgress } from './phase-of-call.ts';
 

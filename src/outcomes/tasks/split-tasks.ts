@@ -3,8 +3,8 @@ import type { TranscriptEvent } from '../../transcripts/event.ts';
 import { changesFiles } from '../changes-files.ts';
 import { BackgroundCalls } from './background-calls.ts';
 import { type CheckRun, checkRunOf, type Standing, StandingWatch } from './check-runs.ts';
-import { holdClock, type TimedEvent } from './clock.ts';
 import { findCommits, type SeenCommit } from './find-commits.ts';
+import { holdClock, type TimedEvent } from './hold-clock.ts';
 import { commandName, isPersonMessage } from './person-message.ts';
 
 /** A commit of a session: what was seen, when, and how the work stood. Times in milliseconds. */
