@@ -1,7 +1,7 @@
 import { dayMs } from '../../base/calendar.ts';
 import type { AgentAnalysis } from '../optimizer/analyse-agent.ts';
 import type { LedgerEntry } from '../optimizer/ledger.ts';
-import type { Status } from '../optimizer/recommendation.ts';
+import type { RecommendationStatus } from '../optimizer/recommendation.ts';
 
 /** What the optimizer knows of an agent. */
 export interface CoachMaterial {
@@ -14,7 +14,7 @@ export interface CoachMaterial {
 
 /** Days a verdict of the data is worth telling. */
 const verdictDays = 60;
-const verdicts: Partial<Record<Status, string>> = {
+const verdicts: Partial<Record<RecommendationStatus, string>> = {
   helped: 'helped',
   no_change: 'changed nothing that can be seen',
   worse: 'made it worse',

@@ -83,16 +83,6 @@ export function kpiDocument(
   const [first, last] = [tasks[0] as KpiTask, tasks.at(-1) as KpiTask];
   const only = tasks.length === 1 ? first : undefined;
   const phases = addPhases(tasks);
-  const startedAt = first.startedAt;
-  const endedAt = last.endedAt;
-  const totalMs =
-    only?.totalMs ??
-    (startedAt === null || endedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt));
-  const attributed = Object.values(phases).reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const unattributedMs = totalMs === null ? null : totalMs - attributed;
-  const waitingMs = addKnown(tasks.map((task) => task.waitingMs));
-  const between = totalMs === null ? 0 : totalMs - (addKnown(tasks.map((task) => task.totalMs)) ?? 0);
-  const waitingAll = waitingMs === null ? null : waitingMs + Math.max(0, between);
   const workers = tasks.flatMap((task) => task.workers);
   const cost = costOf(workers, around.prices);
   const commits = tasks.flatMap((task) => [
@@ -109,13 +99,7 @@ export function kpiDocument(
     agent: first.agent,
     repo: first.repo,
     title: first.title,
-    startedAt,
-    endedAt,
-    totalMs,
-    activeMs: addKnown(tasks.map((task) => task.activeMs)),
-    unattributedMs,
-    waitingMs: waitingAll,
-    idleMs: unattributedMs === null || waitingAll === null ? null : unattributedMs - waitingAll,
+    ...timesOf(tasks, phases),
     tvcMs: only?.checkpoint?.tvcMs ?? null,
     tvcActiveMs: only?.checkpoint?.tvcActiveMs ?? null,
     outcome: last.outcome,
@@ -155,6 +139,36 @@ export function kpiDocument(
     tasks: tasks.map(lineOf),
   };
   return { ...document, unknown: unknownOf(tasks, document) };
+}
+
+/** From the first event to the last: what the phases account for, and what went by while a person was waited for. */
+function timesOf(
+  tasks: readonly KpiTask[],
+  phases: KpiDocument['phases'],
+): Pick<
+  KpiDocument,
+  'startedAt' | 'endedAt' | 'totalMs' | 'activeMs' | 'unattributedMs' | 'waitingMs' | 'idleMs'
+> {
+  const [first, last] = [tasks[0] as KpiTask, tasks.at(-1) as KpiTask];
+  const { startedAt } = first;
+  const { endedAt } = last;
+  const spanned = startedAt === null || endedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt);
+  const totalMs = (tasks.length === 1 ? first.totalMs : null) ?? spanned;
+  const attributed = Object.values(phases).reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const unattributedMs = totalMs === null ? null : totalMs - attributed;
+  const within = addKnown(tasks.map((task) => task.waitingMs));
+  // Between two tasks nothing runs: that time is a person's, too.
+  const between = totalMs === null ? 0 : totalMs - (addKnown(tasks.map((task) => task.totalMs)) ?? 0);
+  const waitingMs = within === null ? null : within + Math.max(0, between);
+  return {
+    startedAt,
+    endedAt,
+    totalMs,
+    activeMs: addKnown(tasks.map((task) => task.activeMs)),
+    unattributedMs,
+    waitingMs,
+    idleMs: unattributedMs === null || waitingMs === null ? null : unattributedMs - waitingMs,
+  };
 }
 
 function lineOf(task: KpiTask): TaskLine {

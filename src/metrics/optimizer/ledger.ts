@@ -1,11 +1,11 @@
 import { compareText } from '../../base/text.ts';
-import { keyOf, type Recommendation, type Status, type StatusRow } from './recommendation.ts';
+import { keyOf, type Recommendation, type RecommendationStatus, type StatusRow } from './recommendation.ts';
 
 /** A recommendation with what became of it. */
 export interface LedgerEntry {
   recommendation: Recommendation;
   /** `open` and `accepted` wait; `too_few` and `unknown` wait when a check date is set; the others are closed. */
-  status: Status;
+  status: RecommendationStatus;
   /** Whether it still waits for a person or for data. */
   isOpen: boolean;
   /** When a person said that it is acted on; null when nobody did. */

@@ -36,14 +36,15 @@ export const statuses = [
   'too_few',
   'unknown',
 ] as const;
-export type Status = (typeof statuses)[number];
+/** What became of a recommendation. */
+export type RecommendationStatus = (typeof statuses)[number];
 
 /** A later row about a recommendation. */
 export interface StatusRow {
   /** Id of the recommendation. */
   id: string;
   at: string;
-  status: Status;
+  status: RecommendationStatus;
   /** Who says it. */
   by: 'person' | 'data';
   reason: string;
