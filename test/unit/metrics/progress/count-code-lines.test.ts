@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commentSyntax } from '../../../../src/metrics/progress/comment-syntax.ts';
 import { countCodeLines } from '../../../../src/metrics/progress/count-code-lines.ts';
@@ -92,5 +93,43 @@ c|    )
     expect(countCodeLines('a\nb', syntax)).toEqual({ code: 2, comment: 0, blank: 0 });
     expect(countCodeLines('', syntax)).toEqual({ code: 0, comment: 0, blank: 0 });
     expect(countCodeLines('\n \n\t', syntax)).toEqual({ code: 0, comment: 0, blank: 3 });
+  });
+
+  it('gives every line one kind, whatever the text', () => {
+    const pieces = fc.array(
+      fc.constantFrom(
+        ...[
+          '/*',
+          '*/',
+          '//',
+          '#',
+          '"',
+          "'",
+          '`',
+          '$',
+          '{',
+          '}',
+          '\\',
+          '"""',
+          '--[[',
+          ']]',
+          '{-',
+          '-}',
+          '<!--',
+        ],
+        ...['\n=begin', '\n=end', '\n', ' ', 'a', '(', '/', '[', 'r#"', '(*', '*)'],
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(pieces, fc.constantFrom(...commentSyntax.values()), (parts, syntax) => {
+        const text = parts.join('');
+        const lines = text.split('\n');
+        const { code, comment, blank } = countCodeLines(text, syntax);
+        expect(code + comment + blank).toBe(lines.length - (text.endsWith('\n') || text === '' ? 1 : 0));
+        expect(code + comment).toBe(lines.filter((line) => line.trim() !== '').length);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
