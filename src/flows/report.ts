@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
-import { compareText } from '../base/text.ts';
+import { clipEnd, compareText } from '../base/text.ts';
 import { findLocalTranscripts } from '../io/find-transcripts.ts';
 import { readSession } from '../io/read-session.ts';
 import type { Repository } from '../io/repository.ts';
@@ -90,7 +90,7 @@ export function fromLog(record: KpiRecord, name: string): FoundRun {
   if (found.length === 0)
     throw new KaizenError(
       'not_found',
-      `no transcript of this machine and no harvested session is named ${name}`,
+      `no transcript of this machine and no harvested session is named '${clipEnd(name, 200)}'`,
       {
         hint: 'List transcripts with `kaizen session list`; harvest them with `kaizen harvest`.',
       },

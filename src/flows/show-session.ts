@@ -77,7 +77,11 @@ export async function findSessionFile(
   const local = await findLocalTranscripts(from.env);
   const fits = [...local, ...here].filter(({ file }) => nameHolds(basename(file), id));
   if (fits.length === 0)
-    throw new KaizenError('not_found', `no file and no session of this machine is named ${named}`, listHint);
+    throw new KaizenError(
+      'not_found',
+      `no file and no session of this machine is named '${named}'`,
+      listHint,
+    );
   if (fits.length > 1) {
     throw new KaizenError('usage', `${fits.length} sessions are named ${named}; name the file`, {
       hint: fits

@@ -225,6 +225,9 @@ describe('a recorded real run', async () => {
     );
     const sets = { baseSet: ['11111111#2'], newSet: ['11111111#1'] };
     expect((await runOne(compare, root, [], sets)).text).toContain('too few');
+    await expect(runOne(report, root, [''])).rejects.toMatchObject({
+      message: "no transcript of this machine and no harvested session is named ''",
+    });
     const wrong: [string[], FlagValues][] = [
       [['a'], {}],
       [['a'], sets],
