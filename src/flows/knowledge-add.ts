@@ -14,9 +14,9 @@ import {
   openWords,
   readPerson,
   saveKnowledge,
-  untilApplied,
 } from './knowledge-store.ts';
 import { parseScope, readOwnScope } from './own-scope.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** What a person knows. */
 export interface Addition {

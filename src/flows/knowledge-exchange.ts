@@ -16,9 +16,9 @@ import {
   openWords,
   readPerson,
   saveKnowledge,
-  untilApplied,
 } from './knowledge-store.ts';
 import { parseScope } from './own-scope.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** What an import brought. */
 export interface ImportResult extends KnowledgeChange {

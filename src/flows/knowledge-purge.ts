@@ -10,8 +10,8 @@ import {
   openWords,
   readPerson,
   saveKnowledge,
-  untilApplied,
 } from './knowledge-store.ts';
+import { untilApplied } from './until-applied.ts';
 
 /**
  * Removes everything that came from sessions: facts, evidence, index lines; a `session.purged` event keeps harvest

@@ -22,8 +22,8 @@ import {
   openWords,
   readPerson,
   saveKnowledge,
-  untilApplied,
 } from './knowledge-store.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** What a person decided about one fact, named by id, start of an id, alias or path. */
 export type Decision = { fact: string; reason?: string | undefined } & (

@@ -1,6 +1,5 @@
 import { utcDay } from '../base/calendar.ts';
 import type { Change } from '../base/change.ts';
-import { KaizenError } from '../base/errors.ts';
 import { readConfig } from '../io/config.ts';
 import { type NewEvent, planEvents, readWriterId } from '../io/event-log.ts';
 import { readDerivedFiles } from '../io/read-derived.ts';
@@ -60,21 +59,6 @@ export async function openToWrite(dir: string): Promise<WritableStore> {
   const repository = await openRepository(dir);
   const derived = await readDerivedFiles(repository);
   return { repository, derived, ...(await readFacts(repository.root, repository.git)) };
-}
-
-/** Another command can be first this many times; each time it got on, so this ends. */
-const mostAttempts = 30;
-
-/** Does `work` (read, decide, write) anew while another command wrote between its reading and its writing. */
-export async function untilApplied<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const isOvertaken = error instanceof KaizenError && error.code === 'changed_meanwhile';
-      if (!isOvertaken || attempt >= mostAttempts) throw error;
-    }
-  }
 }
 
 /**

@@ -8,9 +8,9 @@ import { holdsEntry, refuseConflicts } from '../knowledge/agent-memory/close-ses
 import { setHeadFields } from '../knowledge/agent-memory/head.ts';
 import { formatMemory, parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
 import { findSectionMeant } from '../knowledge/agent-memory/sections.ts';
-import { untilApplied } from './knowledge-store.ts';
 import { type MemoryCall, memoryChanges, noMemory, openMemory } from './memory-store.ts';
 import { openRepoRedactor } from './open-redactor.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** What `memory append` did. */
 export interface AppendReceipt {

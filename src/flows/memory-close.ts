@@ -11,7 +11,6 @@ import type { SectionName } from '../knowledge/agent-memory/sections.ts';
 import { sessionKey } from '../metrics/agents/closing-record.ts';
 import type { ExecutionDraft } from '../metrics/agents/execution.ts';
 import { readSessionEvents } from './agent-close.ts';
-import { untilApplied } from './knowledge-store.ts';
 import {
   type MemoryCall,
   memoryChanges,
@@ -32,6 +31,7 @@ import {
   type SessionRecord,
   subjectOf,
 } from './record-session.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** A session to close. */
 export interface CloseRequest {

@@ -9,8 +9,8 @@ import { lintMemory, type MemoryFinding } from '../knowledge/agent-memory/lint-m
 import { parseMemory } from '../knowledge/agent-memory/parse-memory.ts';
 import { parseAgentName, problemOfAgentName } from '../metrics/agents/agent-name.ts';
 import { openRedactor } from '../sessions/redact.ts';
-import { untilApplied } from './knowledge-store.ts';
 import { type MemoryCall, noMemory, readProject } from './memory-store.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** A memory that was looked at. */
 export interface LintedMemory {

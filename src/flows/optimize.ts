@@ -28,7 +28,7 @@ import {
 import { optimizerWindow } from '../metrics/optimizer/strata.ts';
 import { readSoundDefinition } from './agent-definitions.ts';
 import { requireAgent } from './agent-metrics-show.ts';
-import { untilApplied } from './knowledge-store.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** What to analyse; what is left out comes from the agent's front matter, then from the config. */
 export interface OptimizeRequest {

@@ -12,8 +12,9 @@ import type { StoredProposal } from '../proposals/plan-proposals.ts';
 import { type PullAction, planProposalPulls } from '../proposals/plan-pulls.ts';
 import type { ProposalRecord } from '../proposals/proposal-record.ts';
 import { readDocument } from './document-file.ts';
-import { type KnowledgeCall, readPerson, untilApplied } from './knowledge-store.ts';
+import { type KnowledgeCall, readPerson } from './knowledge-store.ts';
 import { openRepoRedactor } from './open-redactor.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** The proposals on file, and files among them that are none. */
 export interface ProposalFiles {

@@ -18,9 +18,9 @@ import type { PageSettings } from '../proposals/render-proposal.ts';
 import { renderReport } from '../proposals/render-report.ts';
 import { makeReport, type ProposeReport } from '../proposals/report.ts';
 import type { WorkProfile } from '../proposals/work-profile.ts';
-import { untilApplied } from './knowledge-store.ts';
 import { type ProposalFiles, readProposals } from './proposal-records.ts';
 import { type ProposeMaterial, type ProposeSource, readProposeMaterial } from './propose-material.ts';
+import { untilApplied } from './until-applied.ts';
 
 /** What to propose from, and how. */
 export interface ProposeOptions extends PriceSettings {

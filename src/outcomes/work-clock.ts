@@ -1,7 +1,6 @@
+import { activeGapMs } from '../sessions/activity-clock.ts';
 import type { Session, ToolCall } from '../sessions/session.ts';
 
-/** Longest silence that still counts as work, where no call says that it ran so long. */
-const silenceMs = 5 * 60_000;
 /** Longest call that is believed: tools of agents give up after ten minutes, people who are asked do not. */
 export const longestCallMs = 10 * 60_000;
 
@@ -46,10 +45,10 @@ function marksOf(session: Session): [time: number, capMs: number][] {
   const calls = new Map<string, ToolCall>(session.calls.map((call) => [call.id, call]));
   for (const event of session.events) {
     if (event.kind === 'meta') continue;
-    if (event.kind === 'user') note(event.at, event.side || event.origin === 'injected' ? silenceMs : 0);
+    if (event.kind === 'user') note(event.at, event.side || event.origin === 'injected' ? activeGapMs : 0);
     else if (event.kind === 'result')
       note(event.at, resultCap(event.id === null ? undefined : calls.get(event.id), event));
-    else note(event.at, silenceMs);
+    else note(event.at, activeGapMs);
   }
   return [...caps].sort((a, b) => a[0] - b[0]);
 }
@@ -60,7 +59,7 @@ function resultCap(
 ): number {
   if (result.denied === 'person' || (call && asking.test(call.tool))) return 0;
   const tookMs = result.durationMs ?? 0;
-  return tookMs > silenceMs && tookMs <= longestCallMs ? tookMs : silenceMs;
+  return tookMs > activeGapMs && tookMs <= longestCallMs ? tookMs : activeGapMs;
 }
 
 /** Index of the last time that is not after `time`; −1 when all are. Times ascend. */
