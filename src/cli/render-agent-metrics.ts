@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { weekIndex, weekStartMs } from '../base/calendar.ts';
 import { counted, terminalSafe } from '../base/text.ts';
-import type { ListedAgent } from '../flows/agent-metrics-list.ts';
+import type { MeasuredAgent } from '../flows/agent-metrics-list.ts';
 import type { ShownAgent } from '../flows/agent-metrics-show.ts';
 import type { RecordReceipt } from '../io/executions.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
@@ -53,7 +53,7 @@ export function renderRecorded(
 const minuteOf = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
 /** The agents of a repository, one a row. */
-export function renderAgents(agents: readonly ListedAgent[], style: Style): string {
+export function renderMeasuredAgents(agents: readonly MeasuredAgent[], style: Style): string {
   return renderTable(
     [
       { head: 'AGENT', flexible: true },
@@ -69,7 +69,7 @@ export function renderAgents(agents: readonly ListedAgent[], style: Style): stri
       const { executionTimeS: time, primaryMetric: primary, trends, successRate } = summary;
       return [
         summary.agent,
-        summary.executions.toLocaleString('en-US'),
+        formatNumber(summary.executions),
         successRate ? formatShare(successRate.value) : '–',
         trends.success_rate?.arrow ?? '',
         time ? formatSeconds(time.median) : '–',
@@ -83,7 +83,7 @@ export function renderAgents(agents: readonly ListedAgent[], style: Style): stri
 }
 
 /** Everything the metrics of an agent say, on one page. */
-export function renderAgent(
+export function renderAgentMetrics(
   shown: ShownAgent & { recent: readonly Execution[]; future: number },
   style: Style,
 ): string {
@@ -93,7 +93,7 @@ export function renderAgent(
     summary.firstExecution && summary.lastExecution
       ? `, ${summary.firstExecution.slice(0, 10)} to ${summary.lastExecution.slice(0, 10)}`
       : '';
-  const pruned = shown.pruned > 0 ? ` (and ${shown.pruned.toLocaleString('en-US')} older ones, pruned)` : '';
+  const pruned = shown.pruned > 0 ? ` (and ${formatNumber(shown.pruned)} older ones, pruned)` : '';
   const lines = [`${bold(summary.agent)}  ${counted(summary.executions, 'execution')}${span}${pruned}`];
   lines.push(...figureLines(shown).map((line) => terminalSafe(`  ${line}`)));
   if (shown.weeks.length > 1) lines.push('', ...weekLines(shown.weeks).map((line) => `  ${line}`));

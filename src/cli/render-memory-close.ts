@@ -6,7 +6,7 @@ import { formatNumber } from '../metrics/format-figure.ts';
 import { renderChanges } from './render-knowledge.ts';
 
 /** What closing a session wrote, or found done. */
-export function renderClose(receipt: CloseReceipt, dryRun: boolean): string {
+export function renderMemoryClose(receipt: CloseReceipt, dryRun: boolean): string {
   const { changes, masked } = receipt;
   const lines = [
     ...memoryLines(receipt, dryRun),

@@ -2,8 +2,8 @@ import { counted, terminalSafe } from '../base/text.ts';
 import type { MetricsCheckup } from '../flows/agent-metrics-doctor.ts';
 import type { PrunedAgent } from '../flows/agent-metrics-prune.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
+import { formatNumber } from '../metrics/format-figure.ts';
 
-const number = (n: number) => n.toLocaleString('en-US');
 /** What a prune took and left, an agent a line. */
 export function renderPruned(pruned: readonly PrunedAgent[], dryRun: boolean): string {
   if (pruned.length === 0) return 'No agent has metrics here.';
@@ -15,7 +15,7 @@ export function renderPruned(pruned: readonly PrunedAgent[], dryRun: boolean): s
       aggregates.length === 0
         ? 'taken out again: their weeks are folded already'
         : `${did} into ${counted(aggregates.length, 'week')} of ${agentMetricsPaths(agent).aggregates}`;
-    return `${agent}: ${counted(removed, 'execution')} from before ${before} ${into}; ${number(kept)} kept, ${rule}`;
+    return `${agent}: ${counted(removed, 'execution')} from before ${before} ${into}; ${formatNumber(kept)} kept, ${rule}`;
   });
   return terminalSafe(lines.join('\n'));
 }
@@ -32,7 +32,7 @@ export function renderCheckup({ agents, findings }: MetricsCheckup): string {
   const looked = agents === 0 ? 'No agent has metrics here.' : `Looked at ${counted(agents, 'agent')}.`;
   if (findings.length === 0) return agents === 0 ? looked : `${looked} Nothing is wrong.`;
   const lines = findings.map(({ agent, what, count, detail, state }) => {
-    const many = count > 1 ? `${number(count)} × ` : '';
+    const many = count > 1 ? `${formatNumber(count)} × ` : '';
     return `${agent ?? '.kaizen/metrics'}: ${many}${what}: ${detail} [${words[state]}]`;
   });
   return terminalSafe([...lines, looked].join('\n'));

@@ -4,7 +4,7 @@ import type { CloseReceipt } from '../flows/agent-close.ts';
 import type { PilotReport } from '../flows/pilot.ts';
 import { renderQueue } from './render-agent-close.ts';
 import { renderInstall } from './render-agent-install.ts';
-import { renderAgent } from './render-agent-metrics.ts';
+import { renderAgentMetrics } from './render-agent-metrics.ts';
 import { renderBrief } from './render-memory.ts';
 import { optimizedData, renderOptimized } from './render-optimize.ts';
 
@@ -50,7 +50,7 @@ export function pilotSteps(report: PilotReport, style: { color: boolean }): Pilo
     {
       title: 'What the records come to',
       command: `kaizen metrics show ${agent} --last 5`,
-      text: renderAgent(report.metrics, { color: style.color, columns: 100 }),
+      text: renderAgentMetrics(report.metrics, { color: style.color, columns: 100 }),
     },
     {
       title: 'What the optimizer makes of them',

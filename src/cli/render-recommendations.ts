@@ -31,7 +31,7 @@ function statusInWords({ status, acceptedAt }: LedgerEntry): string {
 }
 
 /** One recommendation in two lines, as lists show it. */
-export function renderBrief(entry: LedgerEntry, color: boolean): string[] {
+function linesOf(entry: LedgerEntry, color: boolean): string[] {
   const { bold, dim } = pc.createColors(color);
   const { recommendation, checkDate } = entry;
   const state = `${statusInWords(entry)}${checkDate === null ? '' : `, check on ${checkDate}`}`;
@@ -49,7 +49,7 @@ export function renderEntries(
   const closed = style.closed > 0 ? ` (${style.closed} closed, shown with --all)` : '';
   if (entries.length === 0)
     return `No recommendation is open${closed}. \`kaizen metrics optimize\` looks for some.`;
-  return terminalSafe(entries.flatMap((entry) => renderBrief(entry, style.color)).join('\n'));
+  return terminalSafe(entries.flatMap((entry) => linesOf(entry, style.color)).join('\n'));
 }
 
 /** One recommendation in full. */

@@ -4,7 +4,7 @@ import { type AgentSummary, summaryOf } from '../metrics/agents/summary.ts';
 import { refreshIfRecorded } from './agent-metrics-show.ts';
 
 /** An agent with metrics, as a list shows it. */
-export interface ListedAgent {
+export interface MeasuredAgent {
   summary: AgentSummary;
   skipped: number;
 }
@@ -12,9 +12,9 @@ export interface ListedAgent {
 /** Every agent with metrics in the repository, by name; folders whose name cannot be that of an agent are named. */
 export async function listAgentMetrics(
   repository: Repository,
-): Promise<{ agents: ListedAgent[]; unsafe: string[] }> {
+): Promise<{ agents: MeasuredAgent[]; unsafe: string[] }> {
   const { agents, unsafe } = await listAgents(repository.root);
-  const listed: ListedAgent[] = [];
+  const listed: MeasuredAgent[] = [];
   for (const agent of agents) {
     const { tally, skipped } = await refreshIfRecorded(repository, agent);
     listed.push({ summary: summaryOf(agent, tally), skipped });

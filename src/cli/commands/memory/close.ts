@@ -59,7 +59,7 @@ export const command: Command = {
     const session = textFlag(flags, 'session');
     if (session === undefined) throw new KaizenError('usage', 'Name the session: --session <id>');
     const { closeMemory } = await import('../../../flows/memory-close.ts');
-    const { renderClose } = await import('../../render-memory-close.ts');
+    const { renderMemoryClose } = await import('../../render-memory-close.ts');
     const receipt = await closeMemory(callOf(ctx), agent, {
       session,
       issue: textFlag(flags, 'issue'),
@@ -68,7 +68,7 @@ export const command: Command = {
     });
     return {
       data: { ...receipt, changes: changesForJson(receipt.changes) },
-      text: renderClose(receipt, ctx.dryRun),
+      text: renderMemoryClose(receipt, ctx.dryRun),
     };
   },
 };

@@ -15,7 +15,7 @@ export const command: Command = {
   async run(ctx, _, flags) {
     const { listAgentMetrics } = await import('../../../flows/agent-metrics-list.ts');
     const { formatSummary } = await import('../../../metrics/agents/summary-file.ts');
-    const { renderAgents } = await import('../../render-agent-metrics.ts');
+    const { renderMeasuredAgents } = await import('../../render-agent-metrics.ts');
     const { agents, unsafe } = await listAgentMetrics(await openTarget(ctx, flags));
     if (unsafe.length > 0)
       ctx.note(
@@ -33,6 +33,9 @@ export const command: Command = {
         data,
         text: 'No agent has metrics here. `kaizen metrics record <agent> --success` records a first execution.',
       };
-    return { data, text: renderAgents(agents, { color: ctx.color, columns: process.stdout.columns || 100 }) };
+    return {
+      data,
+      text: renderMeasuredAgents(agents, { color: ctx.color, columns: process.stdout.columns || 100 }),
+    };
   },
 };

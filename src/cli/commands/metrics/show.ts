@@ -21,7 +21,7 @@ export const command: Command = {
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
     const { showAgent, showRecent } = await import('../../../flows/agent-metrics-show.ts');
     const { formatSummary } = await import('../../../metrics/agents/summary-file.ts');
-    const { renderAgent, rowOf } = await import('../../render-agent-metrics.ts');
+    const { renderAgentMetrics, rowOf } = await import('../../render-agent-metrics.ts');
     const repository = await openTarget(ctx, flags);
     const shown = await showAgent(repository, parseAgentName(agent));
     const last = numberFlag(flags, 'last', { min: 0, max: 10_000 }) ?? 10;
@@ -36,7 +36,7 @@ export const command: Command = {
         unread: { lines: skipped, duplicates, future: recent.future },
         summary_file: summaryFile,
       },
-      text: renderAgent(
+      text: renderAgentMetrics(
         { ...shown, ...recent },
         { color: ctx.color, columns: process.stdout.columns || 100 },
       ),
