@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
-import { compareText, sha256Hex } from '../base/text.ts';
+import { sha256Hex } from '../base/text.ts';
 import { findCaseClash, problemOfAgentName } from '../metrics/agents/agent-name.ts';
 import { agentMetricsFolder, agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import { type Aggregate, parseAggregates } from '../metrics/agents/aggregate.ts';
@@ -16,7 +16,7 @@ import { parseExecutionLine } from '../metrics/agents/executions-text.ts';
 import { type AgentSummary, summarise, summaryOf } from '../metrics/agents/summary.ts';
 import { appendLastingRow, refuseLinks } from './append-rows.ts';
 import { appendLock } from './execution-locks.ts';
-import { isAbsent, readTextIfExists } from './files.ts';
+import { isAbsent, listFolders, readTextIfExists } from './files.ts';
 import { withLock } from './lock.ts';
 import { keepUnionMerge, refreshSummary } from './refresh-summary.ts';
 import type { Repository } from './repository.ts';
@@ -58,25 +58,12 @@ export async function readAggregates(
 
 /** The agents with a metrics folder, and folders whose name cannot be that of an agent. */
 export async function listAgents(root: string): Promise<{ agents: string[]; unsafe: string[] }> {
-  const names = await folderNames(join(root, agentMetricsFolder));
+  const names = await listFolders(join(root, agentMetricsFolder));
   const others = names.filter((name) => name.toLowerCase() !== 'optimizer');
   return {
     agents: others.filter((name) => problemOfAgentName(name) === undefined),
     unsafe: others.filter((name) => problemOfAgentName(name) !== undefined),
   };
-}
-
-async function folderNames(dir: string): Promise<string[]> {
-  try {
-    const entries = await readdir(dir, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort(compareText);
-  } catch (cause) {
-    if (isAbsent(cause)) return [];
-    throw new KaizenError('cannot_read', `Cannot list ${dir}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 /** How an execution is recorded. */

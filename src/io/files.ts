@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
@@ -38,6 +38,16 @@ export function readTextIfExistsSync(path: string): string | undefined {
   }
 }
 
+/** A file opened for reading, which the caller closes; undefined when there is none. */
+export function openIfExistsSync(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw new KaizenError('cannot_read', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** The names in a folder, sorted, at once; none when it is not there. */
 export function listNamesSync(dir: string): string[] {
   try {
@@ -67,6 +77,15 @@ export async function listFiles(dir: string, options: { extension?: string } = {
     }
   }
   return found.sort(compareText);
+}
+
+/** The names of the folders in a folder, sorted; none when it is not there. */
+export async function listFolders(dir: string): Promise<string[]> {
+  const entries = await readFolder(dir);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort(compareText);
 }
 
 async function readFolder(dir: string) {

@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
-import { compareText } from '../base/text.ts';
 import { refuseLinks } from './append-rows.ts';
-import { exists, isAbsent } from './files.ts';
+import { exists, isAbsent, listFolders } from './files.ts';
 
 const agentsFolder = '.kaizen/agents';
 const maxBytes = 1024 * 1024;
@@ -50,16 +49,5 @@ export async function listMemories(root: string): Promise<string[]> {
 
 /** Names of all folders of agents, sorted. */
 export async function agentFolders(root: string): Promise<string[]> {
-  try {
-    const entries = await readdir(join(root, agentsFolder), { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort(compareText);
-  } catch (cause) {
-    if (isAbsent(cause)) return [];
-    throw new KaizenError('cannot_read', `Cannot list ${agentsFolder}: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
+  return listFolders(join(root, agentsFolder));
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
@@ -6,7 +6,7 @@ import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import { appendLastingRow, refuseLinks } from './append-rows.ts';
 import { applyChanges } from './apply-changes.ts';
 import { appendLock } from './execution-locks.ts';
-import { isAbsent } from './files.ts';
+import { openIfExistsSync } from './files.ts';
 import { withLock } from './lock.ts';
 import type { Repository } from './repository.ts';
 
@@ -56,7 +56,7 @@ async function replaceOnce(
   plan: (text: string) => Rewrite | undefined,
   lockPath: string,
 ): Promise<Change[] | undefined> {
-  const old = openIfExists(join(root, path));
+  const old = openIfExistsSync(join(root, path));
   if (old === undefined) return [];
   try {
     const bytes = readFrom(old, 0);
@@ -87,17 +87,8 @@ function changesOf(
   return [...rewrite.before, { kind: 'write', path, text: rewrite.text, was: text }];
 }
 
-function openIfExists(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    if (isAbsent(cause)) return undefined;
-    throw new KaizenError('cannot_read', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
-}
-
 function readOpen(path: string): string | undefined {
-  const file = openIfExists(path);
+  const file = openIfExistsSync(path);
   if (file === undefined) return undefined;
   try {
     return readFrom(file, 0).toString('utf8');

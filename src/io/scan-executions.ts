@@ -1,9 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { KaizenError } from '../base/errors.ts';
+import { closeSync, readSync } from 'node:fs';
 import { type ParsedLine, parseExecutionLine } from '../metrics/agents/executions-text.ts';
 import { RowScanner } from '../metrics/agents/row-scanner.ts';
 import type { TallyRow } from '../metrics/agents/tally.ts';
-import { isAbsent } from './files.ts';
+import { openIfExistsSync } from './files.ts';
 
 const chunkBytes = 1 << 20;
 
@@ -20,7 +19,7 @@ interface LineVisitor {
  * Kaizen writes. A file that is not there has no lines.
  */
 export function scanExecutions(path: string, agent: string, visitor: LineVisitor): void {
-  const file = openIfExists(path);
+  const file = openIfExistsSync(path);
   if (file === undefined) return;
   const scanner = new RowScanner(agent);
   const visit = (bytes: Buffer, from: number, to: number): void => {
@@ -50,14 +49,5 @@ export function scanExecutions(path: string, agent: string, visitor: LineVisitor
     if (kept > 0) visit(buffer, 0, kept);
   } finally {
     closeSync(file);
-  }
-}
-
-function openIfExists(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    if (isAbsent(cause)) return undefined;
-    throw new KaizenError('cannot_read', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
 }
