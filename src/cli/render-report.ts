@@ -103,8 +103,9 @@ function phaseWords({ phases }: KpiDocument): string {
   return words.length === 0 ? 'none' : words.join(' ');
 }
 
-function workerWords({ workers, workerCalls, toolCalls, tokens }: KpiDocument): string {
-  const tools = counted(toolCalls, 'tool call');
+function workerWords({ workers, workerCalls, toolCalls, callsOutside, tokens }: KpiDocument): string {
+  const outside = callsOutside > 0 ? ` (${callsOutside} more before its first message, in no task)` : '';
+  const tools = `${counted(toolCalls, 'tool call')}${outside}`;
   if (!tokens) return `${tools} · tokens unknown`;
   const sub = workers
     .filter(({ worker }) => worker === 'sub-agent')

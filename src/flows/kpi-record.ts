@@ -1,4 +1,4 @@
-import type { ContextExposed, VerificationRecorded } from '../base/events.ts';
+import type { ContextExposed, KaizenEvent, VerificationRecorded } from '../base/events.ts';
 import { readEvents } from '../io/event-log.ts';
 import { readPriceTable } from '../io/price-table.ts';
 import { readEventsAt } from '../io/read-events-at.ts';
@@ -15,6 +15,8 @@ export interface KpiRecord {
   orphans: number;
   verifications: VerificationRecorded[];
   exposures: ContextExposed[];
+  /** Tool calls of whole sessions, by session id. */
+  sessionCalls: ReadonlyMap<string, number>;
   prices: PriceTable | null;
   /** Lines of the log that are torn or foreign. */
   unreadLines: number;
@@ -30,7 +32,17 @@ export async function readKpiRecord({ git, root }: Repository): Promise<KpiRecor
     ...kpiTasks(fleet.tasks, fleet.verifications),
     verifications: fleet.verifications,
     exposures: log.events.filter((event) => event.type === 'context.exposed'),
+    sessionCalls: callsOf(log.events),
     prices: git?.bare ? null : await readPriceTable(root),
     unreadLines: log.skipped,
   };
+}
+
+/** A session that was resumed is in the log several times: the longest counts. */
+function callsOf(events: readonly KaizenEvent[]): Map<string, number> {
+  const calls = new Map<string, number>();
+  for (const event of events)
+    if (event.type === 'session.observed')
+      calls.set(event.sessionId, Math.max(event.toolCalls, calls.get(event.sessionId) ?? 0));
+  return calls;
 }

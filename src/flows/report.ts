@@ -62,6 +62,7 @@ export async function readReport(
     exposures,
     prices: record.prices,
     isWhole: number === null && !found.isOne,
+    sessionCalls: found.sessionCalls ?? record.sessionCalls.get(tasks[0]?.sessionId ?? '') ?? null,
   });
   return { document, source: found.source, unreadLines: record.unreadLines };
 }
@@ -71,6 +72,8 @@ interface FoundRun {
   source: string;
   /** One task was named by its key. */
   isOne: boolean;
+  /** Tool calls of the transcript. */
+  sessionCalls?: number;
 }
 
 function parseName(named: string): { name: string; number: number | null } {
@@ -148,7 +151,12 @@ async function readRun(
   const rows: KpiTask[] = await tasksOf(session);
   for (const child of await subAgentFiles(file))
     rows.push(...(await tasksOf(await readSession(child))).filter(({ parentId }) => parentId !== null));
-  return { tasks: kpiTasks(rows, record.verifications).tasks, source: file, isOne: false };
+  return {
+    tasks: kpiTasks(rows, record.verifications).tasks,
+    source: file,
+    isOne: false,
+    sessionCalls: session.summary.toolCalls,
+  };
 }
 
 /** Claude Code keeps the transcripts of sub-agents in a folder named after the session. */

@@ -75,7 +75,7 @@ export function followUp(record: ProposalRecord, profiles: readonly WorkProfile[
     realised,
     interval,
     share: before > 0 ? Math.max(0, 1 - now.mean / before) : null,
-    verdict: verdictOf(interval, promise.savingMonth.low),
+    verdict: verdictOf(realised, interval, promise.savingMonth.low),
     reason: null,
   };
 }
@@ -95,10 +95,9 @@ function costsOf(record: ProposalRecord, profiles: readonly WorkProfile[]): numb
   return own.flatMap((pattern) => sessionCosts(pattern, charges.get(pattern) as Charge));
 }
 
-/** Kept: surely saving, and not surely less than promised at least. */
-function verdictOf([low, high]: Interval, promisedLow: number): FollowUp['verdict'] {
-  if (low > 0 && high >= promisedLow) return 'kept';
-  if (low > 0) return 'partly';
+/** Kept: surely saving, and by the best estimate as much as was promised at least. */
+function verdictOf(realised: number, [low, high]: Interval, promisedLow: number): FollowUp['verdict'] {
+  if (low > 0) return realised >= promisedLow ? 'kept' : 'partly';
   return high < promisedLow ? 'not kept' : 'not enough data';
 }
 

@@ -56,6 +56,8 @@ export interface KpiDocument {
   workers: KpiTask['workers'];
   workerCalls: number | null;
   toolCalls: number;
+  /** Calls of the session before its first message, which belong to no task: it goes on from an earlier session. */
+  callsOutside: number;
   tokens: TokensByType | null;
   cost: Cost;
   verify: { attempts: number; retries: number; durationMs: number | null; checks: KpiTask['checks'] };
@@ -78,7 +80,13 @@ export interface KpiDocument {
 /** Makes the document of some tasks of one session (at least one), in their order. */
 export function kpiDocument(
   tasks: readonly KpiTask[],
-  around: { exposures: readonly ContextExposed[]; prices: PriceTable | null; isWhole: boolean },
+  around: {
+    exposures: readonly ContextExposed[];
+    prices: PriceTable | null;
+    isWhole: boolean;
+    /** Tool calls of the whole session; null when not known. */
+    sessionCalls?: number | null;
+  },
 ): KpiDocument {
   const [first, last] = [tasks[0] as KpiTask, tasks.at(-1) as KpiTask];
   const only = tasks.length === 1 ? first : undefined;
@@ -110,6 +118,9 @@ export function kpiDocument(
     workers: joinWorkers(workers),
     workerCalls: workers.length === 0 ? null : addKnown(workers.map(({ calls }) => calls)),
     toolCalls: tasks.reduce((sum, task) => sum + task.toolCalls, 0),
+    callsOutside: around.isWhole
+      ? Math.max(0, (around.sessionCalls ?? 0) - tasks.reduce((sum, task) => sum + task.toolCalls, 0))
+      : 0,
     tokens: tasks.reduce<TokensByType | null>(
       (sum, { tokens }) => (tokens === null ? sum : sum ? addTokens(sum, tokens) : tokens),
       null,

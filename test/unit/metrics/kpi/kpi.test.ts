@@ -137,6 +137,15 @@ describe('kpiTasks', () => {
 });
 
 describe('kpiDocument', () => {
+  it('says how many calls of a session stand before its first message', () => {
+    const tasks = [task('t', { toolCalls: 20 })];
+    const document = (isWhole: boolean, sessionCalls: number | null) =>
+      kpiDocument(tasks, { exposures: [], prices: null, isWhole, sessionCalls }).callsOutside;
+    expect([document(true, 27), document(true, null), document(true, 5), document(false, 27)]).toEqual([
+      7, 0, 0, 0,
+    ]);
+  });
+
   const second = task('one', {
     number: 2,
     key: 'k2',
