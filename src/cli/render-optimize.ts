@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { OptimizedAgent, OptimizeReceipt } from '../flows/optimize.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import type { MetricReading, StratumAnalysis } from '../metrics/optimizer/analyse-agent.ts';
@@ -49,7 +49,7 @@ export function renderOptimized(receipt: OptimizeReceipt, style: Style): string 
         ];
   const unread =
     receipt.skippedRows > 0
-      ? [`${receipt.skippedRows} line(s) of recommendations.jsonl could not be read.`]
+      ? [`${counted(receipt.skippedRows, 'line')} of recommendations.jsonl could not be read.`]
       : [];
   return terminalSafe([...blocks, [...unread, ...written].join('\n')].join('\n\n'));
 }

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { terminalSafe } from '../base/text.ts';
+import { counted, terminalSafe } from '../base/text.ts';
 import type { Pack } from '../context/code/pack.ts';
 import type { RankedFile } from '../context/code/signals.ts';
 import type { CommandResult } from './command.ts';
@@ -80,6 +80,6 @@ export function receiptLine({ receipt }: Pack): string {
   const packed =
     receipt.budgetTokens === null
       ? ''
-      : `${receipt.tokens} of ${receipt.budgetTokens} tokens (${receipt.tokeniser}) from ${receipt.packedFiles} files, which are ${receipt.naiveTokens} tokens whole; `;
-  return `${packed}${receipt.files} files ranked, ${receipt.commits} commits read, weights ${receipt.weights}, index ${receipt.indexKey}${left ? `; left out: ${left}` : ''}`;
+      : `${receipt.tokens} of ${receipt.budgetTokens} tokens (${receipt.tokeniser}) from ${counted(receipt.packedFiles, 'file')}, which are ${receipt.naiveTokens} tokens whole; `;
+  return `${packed}${counted(receipt.files, 'file')} ranked, ${counted(receipt.commits, 'commit')} read, weights ${receipt.weights}, index ${receipt.indexKey}${left ? `; left out: ${left}` : ''}`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Change } from '../base/change.ts';
 import { KaizenError } from '../base/errors.ts';
 import { localRepoName } from '../base/repo-name.ts';
-import { compareText } from '../base/text.ts';
+import { compareText, counted } from '../base/text.ts';
 import { readEvents } from '../io/event-log.ts';
 import { readTextIfExists } from '../io/files.ts';
 import type { FoundTranscript } from '../io/find-transcripts.ts';
@@ -97,7 +97,7 @@ export async function capture(repository: Repository, options: CaptureOptions): 
   if (options.signal.aborted)
     throw new KaizenError(
       'interrupted',
-      `Stopped after ${run.receipt.sessions.captured} sessions; they are kept.`,
+      `Stopped after ${counted(run.receipt.sessions.captured, 'session')}; they are kept.`,
     );
   return run.receipt;
 }

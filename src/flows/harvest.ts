@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
+import { counted } from '../base/text.ts';
 import { stripInvisible } from '../base/visible-text.ts';
 import { readConfig } from '../io/config.ts';
 import { readEvents, readWriterId } from '../io/event-log.ts';
@@ -75,7 +76,7 @@ export async function harvest(repository: Repository, options: HarvestOptions): 
   if (options.signal.aborted)
     throw new KaizenError(
       'interrupted',
-      `Stopped after ${run.receipt.sessions.harvested} sessions; they are kept.`,
+      `Stopped after ${counted(run.receipt.sessions.harvested, 'session')}; they are kept.`,
     );
   return run.receipt;
 }

@@ -92,7 +92,7 @@ function notesOn(
   if (!isKept) notes.push(`The index cannot be kept in ${localDir}: every run reads all files.`);
   if (unread > 0)
     notes.push(
-      `${unread} of ${files.length} files could not be read in time and are ranked by path and history alone; the next run reads on.`,
+      `${unread} of ${counted(files.length, 'file')} could not be read in time and are ranked by path and history alone; the next run reads on.`,
     );
   if (!git) notes.push('No Git repository: every file of the folder is taken, without history.');
   else if (git.bare) notes.push('Bare repository: the files are those of HEAD.');

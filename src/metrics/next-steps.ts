@@ -19,7 +19,10 @@ export function nextSteps(seen: Omit<Measurement, 'next'>): NextStep[] {
   if (harvest.seen === 0)
     steps.push({ why: 'No transcript has been harvested yet.', command: 'kaizen harvest --local --dry-run' });
   else if (harvest.ageDays !== null && harvest.ageDays > 7)
-    steps.push({ why: `The last harvest was ${harvest.ageDays} days ago.`, command: 'kaizen harvest' });
+    steps.push({
+      why: `The last harvest was ${counted(harvest.ageDays, 'day')} ago.`,
+      command: 'kaizen harvest',
+    });
   if (harvest.failed > 0)
     steps.push({
       why: `${counted(harvest.failed, 'transcript')} could not be read.`,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
+import { counted } from '../../base/text.ts';
 import type { HarvestOptions } from '../../flows/harvest.ts';
 import type { HarvestReceipt } from '../../flows/harvest-receipt.ts';
 import type { Landing } from '../../flows/land.ts';
@@ -111,7 +112,7 @@ async function harvestTo(
   const landed = await land({ ...repository, git }, { ...to, signal: options.signal }, async (at) => {
     receipt = await harvest(at, options);
     const { facts, sessions } = receipt;
-    return `knowledge: ${facts.new} new facts from ${sessions.harvested} sessions`;
+    return `knowledge: ${counted(facts.new, 'new fact')} from ${counted(sessions.harvested, 'session')}`;
   });
   return { receipt: receipt as HarvestReceipt, landed };
 }

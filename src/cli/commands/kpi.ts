@@ -1,4 +1,5 @@
 import { utcDay } from '../../base/calendar.ts';
+import { counted } from '../../base/text.ts';
 import type { Command } from '../command.ts';
 import { numberFlag, repoFlag } from '../flag-values.ts';
 
@@ -28,7 +29,8 @@ export const command: Command = {
       most: numberFlag(flags, 'window', { min: 1, max: 1_000_000 }) ?? 50,
       repo: repoFlag(flags),
     });
-    if (report.unreadLines > 0) ctx.note(`${report.unreadLines} lines of the event log could not be read.`);
+    if (report.unreadLines > 0)
+      ctx.note(`${counted(report.unreadLines, 'line')} of the event log could not be read.`);
     return { data: report, text: renderKpi(report, { color: ctx.color }) };
   },
 };

@@ -1,5 +1,5 @@
 import { codeSpan, escapeMarkdown } from '../../base/markdown.ts';
-import { clipEnd } from '../../base/text.ts';
+import { clipEnd, counted } from '../../base/text.ts';
 import { planTokens } from './plan-tokens.ts';
 import type { MapExport, MapFile, RepoMap } from './repo-map.ts';
 
@@ -48,7 +48,7 @@ export function formatRepoMap(map: RepoMap, budgetTokens: number): string {
 
 function countLine(files: readonly MapFile[]): string {
   const count = (type: MapFile['type']) => files.filter((file) => file.type === type).length;
-  return `${files.length} files: ${count('source')} source, ${count('test')} test, ${count('config')} config, ${count('doc')} documentation, ${count('other')} other.`;
+  return `${counted(files.length, 'file')}: ${count('source')} source, ${count('test')} test, ${count('config')} config, ${count('doc')} documentation, ${count('other')} other.`;
 }
 
 function languageLine(files: readonly MapFile[]): string {

@@ -52,7 +52,7 @@ export function checkHarvest(log: EventLog, now: Date): Finding {
     return { state: 'not_built', detail: 'nothing has been harvested yet', fix: 'kaizen harvest --local' };
   const failed = standingFailures(all);
   const days = Math.max(0, Math.floor((now.getTime() - Date.parse(last.at)) / dayMs));
-  const detail = `${new Set(all.map((event) => event.sessionId)).size} sessions seen, the last harvest ${days === 0 ? 'today' : `${days} day${days === 1 ? '' : 's'} ago`}`;
+  const detail = `${counted(new Set(all.map((event) => event.sessionId)).size, 'session')} seen, the last harvest ${days === 0 ? 'today' : `${counted(days, 'day')} ago`}`;
   if (failed.length > 0) {
     const first = failed[0];
     return {
@@ -81,7 +81,7 @@ export async function checkFacts({ root, git }: Repository): Promise<Finding> {
   if (bad.length > 0) {
     return {
       state: 'broken',
-      detail: `${bad.length} of ${facts.length + bad.length} files cannot be read, for example ${bad[0]?.path}: ${bad[0]?.reason}`,
+      detail: `${bad.length} of ${counted(facts.length + bad.length, 'file')} cannot be read, for example ${bad[0]?.path}: ${bad[0]?.reason}`,
       fix: 'kaizen knowledge lint',
     };
   }

@@ -162,7 +162,7 @@ function staleness({ memory, now, timestamps }: CheckMaterial): CrossCheck[] {
   if (!(days > staleDays)) return [];
   const since = timestamps.filter((time) => Date.parse(time) >= at + dayMs).length;
   const more = since === 0 ? '' : `; ${counted(since, 'execution was', 'executions were')} recorded since`;
-  return [check('stale', `The memory was last updated ${days} days ago (${updated})${more}.`)];
+  return [check('stale', `The memory was last updated ${counted(days, 'day')} ago (${updated})${more}.`)];
 }
 
 function wrongCount({ memory, memoryText, agent }: CheckMaterial): CrossCheck[] {

@@ -1,6 +1,7 @@
 import { median } from '../../base/statistics/describe.ts';
 import { newcombe } from '../../base/statistics/proportion.ts';
 import { brunnerMunzel, hodgesLehmann, mannWhitney } from '../../base/statistics/two-sample.ts';
+import { counted } from '../../base/text.ts';
 import type { AgentDefinition } from '../agents/agent-definition.ts';
 import type { Execution } from '../agents/execution.ts';
 import { formatShare, signed } from '../format-figure.ts';
@@ -47,7 +48,7 @@ export function judgeEffect(
 function tooFew(before: number, after: number, least: number): Effect {
   return {
     verdict: 'too_few',
-    sentence: `${before} runs before and ${after} since; ${least} on each side are needed`,
+    sentence: `${counted(before, 'run')} before and ${after} since; ${least} on each side are needed`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { KaizenError } from '../../../base/errors.ts';
+import { counted } from '../../../base/text.ts';
 import { textOf } from '../../../proposals/compat/python-text.ts';
 import type { CommandContext, CommandResult, FlagValues } from '../../command.ts';
 import { textFlag } from '../../flag-values.ts';
@@ -28,7 +29,7 @@ export async function proposeCompatibly(ctx: CommandContext, flags: FlagValues):
     return { data: { proposals: [], patterns: [] }, text: '', exitCode: 1 };
   }
   const { report, document } = receipt;
-  const count = `${report.proposals.length} proposals to ${outputPath}`;
+  const count = `${counted(report.proposals.length, 'proposal')} to ${outputPath}`;
   if (outputPath !== undefined) ctx.note(ctx.dryRun ? `Would write ${count}` : `Wrote ${count}`);
   return {
     data: {
