@@ -1,5 +1,4 @@
 import { KaizenError } from '../../../base/errors.ts';
-import { counted } from '../../../base/text.ts';
 import { textOf } from '../../../proposals/compat/python-text.ts';
 import type { CommandContext, CommandResult, FlagValues } from '../../command.ts';
 import { textFlag } from '../../flag-values.ts';
@@ -29,7 +28,8 @@ export async function proposeCompatibly(ctx: CommandContext, flags: FlagValues):
     return { data: { proposals: [], patterns: [] }, text: '', exitCode: 1 };
   }
   const { report, document } = receipt;
-  const count = `${counted(report.proposals.length, 'proposal')} to ${outputPath}`;
+  // `1 proposals`, too: the words are those of the script.
+  const count = `${report.proposals.length} proposals to ${outputPath}`;
   if (outputPath !== undefined) ctx.note(ctx.dryRun ? `Would write ${count}` : `Wrote ${count}`);
   return {
     data: {
