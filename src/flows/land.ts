@@ -150,8 +150,9 @@ async function push(git: Git, { branch, remote }: LandOptions, commit: string): 
   return theirs.startsWith(commit) ? done : moved;
 }
 
+/** Words of servers and of Git that no later try changes. A bare number would also be found in a commit id. */
 const notAllowed =
-  /protected branch|GH006|GH013|hook declined|permission|denied|not allowed|403|authentication|could not read Username/i;
+  /protected branch|GH006|GH013|hook declined|permission denied|permission to .{1,200} denied|returned error: 403|HTTP 403|not allowed to push|authentication failed|could not read Username/i;
 
 async function attempt(run: () => Promise<unknown>): Promise<Moved> {
   try {
