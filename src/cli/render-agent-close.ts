@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { counted, terminalSafe } from '../base/text.ts';
-import type { CloseReceipt } from '../flows/agent-close.ts';
-import type { QueueReceipt } from '../flows/close-queued.ts';
-import { formatExecution } from '../metrics/agents/execution.ts';
+import type { CloseReceipt } from '../flows/agents/agent-close.ts';
+import type { QueueReceipt } from '../flows/agents/close-queued.ts';
+import { formatExecution } from '../metrics/agents/executions/execution.ts';
 
 interface Style {
   color: boolean;

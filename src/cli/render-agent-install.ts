@@ -1,6 +1,6 @@
 import { describeChange } from '../base/change.ts';
 import { terminalSafe } from '../base/text.ts';
-import type { InstallReceipt, PackagedAgent, RemoveReceipt } from '../flows/agent-install.ts';
+import type { InstallReceipt, PackagedAgent, RemoveReceipt } from '../flows/agents/agent-install.ts';
 import { closingCommand, settingsPath } from '../metrics/agents/host-hooks.ts';
 import { wrapText } from './wrap-text.ts';
 

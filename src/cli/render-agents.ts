@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { counted, terminalSafe } from '../base/text.ts';
-import type { DescribedAgent, ListedAgent } from '../flows/agent-overview.ts';
+import type { DescribedAgent, ListedAgent } from '../flows/agents/agent-overview.ts';
 import type { AgentDefinition } from '../metrics/agents/agent-definition.ts';
-import { performanceLines } from '../metrics/agents/brief-performance.ts';
+import { performanceLines } from '../metrics/agents/brief/brief-performance.ts';
 import type { AgentFinding } from '../metrics/agents/lint-agents.ts';
 import { sessionMeasures } from '../metrics/agents/session-measures.ts';
 import { formatShare } from '../metrics/format-figure.ts';

@@ -1,5 +1,5 @@
 import { clipEnd, counted, foldSpace, terminalSafe } from '../base/text.ts';
-import type { Correlation } from '../metrics/agents/correlate.ts';
+import type { Correlation } from '../metrics/agents/executions/correlate.ts';
 import { formatSeconds } from '../metrics/format-duration.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import { shortCount, shortSpan, tokenSum } from './format-figures.ts';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { clipEnd, counted, foldSpace, terminalSafe } from '../base/text.ts';
-import type { HarvestedItem, HarvestReceipt } from '../flows/harvest-receipt.ts';
+import type { HarvestedItem, HarvestReceipt } from '../flows/harvest/harvest-receipt.ts';
 import type { Landing } from '../flows/land.ts';
 import { renderQueue } from './render-agent-close.ts';
 import { safely, scopeInWords } from './render-knowledge.ts';

@@ -1,6 +1,6 @@
 import { terminalSafe } from '../base/text.ts';
-import type { CloseReceipt } from '../flows/memory-close.ts';
-import type { SessionRecord } from '../flows/record-session.ts';
+import type { SessionRecord } from '../flows/agents/record-session.ts';
+import type { CloseReceipt } from '../flows/memory/memory-close.ts';
 import { formatSeconds } from '../metrics/format-duration.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import { renderChanges } from './render-knowledge.ts';

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
 import { counted, terminalSafe } from '../base/text.ts';
-import type { AppendReceipt } from '../flows/memory-append.ts';
-import type { BriefReceipt } from '../flows/memory-brief.ts';
-import type { InitReceipt } from '../flows/memory-init.ts';
-import type { LintedMemory, MemoryLint } from '../flows/memory-lint.ts';
-import type { ListedMemory } from '../flows/memory-show.ts';
+import type { AppendReceipt } from '../flows/memory/memory-append.ts';
+import type { BriefReceipt } from '../flows/memory/memory-brief.ts';
+import type { InitReceipt } from '../flows/memory/memory-init.ts';
+import type { LintedMemory, MemoryLint } from '../flows/memory/memory-lint.ts';
+import type { ListedMemory } from '../flows/memory/memory-show.ts';
 import { renderChanges } from './render-knowledge.ts';
 import { renderTable } from './render-table.ts';
 

@@ -1,6 +1,6 @@
 import { counted, terminalSafe } from '../base/text.ts';
-import type { MetricsCheckup } from '../flows/agent-metrics-doctor.ts';
-import type { PrunedAgent } from '../flows/agent-metrics-prune.ts';
+import type { MetricsCheckup } from '../flows/agent-metrics/agent-metrics-doctor.ts';
+import type { PrunedAgent } from '../flows/agent-metrics/agent-metrics-prune.ts';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 

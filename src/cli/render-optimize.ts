@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { describeChange } from '../base/change.ts';
 import { counted, terminalSafe } from '../base/text.ts';
-import type { OptimizedAgent, OptimizeReceipt } from '../flows/optimize.ts';
+import type { OptimizedAgent, OptimizeReceipt } from '../flows/agent-metrics/optimize.ts';
 import { formatNumber } from '../metrics/format-figure.ts';
 import type { MetricReading, StratumAnalysis } from '../metrics/optimizer/analyse-agent.ts';
 import { stratumTitle } from '../metrics/optimizer/analyse-agent.ts';

@@ -2,7 +2,7 @@ import type { RankerDifference } from '../context/code/compare-rankers.ts';
 import type { FitResult } from '../context/code/judge-fit.ts';
 import { measureNames, type TaskMean } from '../context/code/retrieval-measures.ts';
 import { savedWeightsPath } from '../context/code/saved-weights.ts';
-import type { PackEvaluation } from '../flows/pack-eval.ts';
+import type { PackEvaluation } from '../flows/pack/pack-eval.ts';
 import type { CommandResult } from './command.ts';
 import { renderTable } from './render-table.ts';
 

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { counted, terminalSafe } from '../base/text.ts';
-import type { CloseReceipt } from '../flows/agent-close.ts';
+import type { CloseReceipt } from '../flows/agents/agent-close.ts';
 import type { PilotReport } from '../flows/pilot.ts';
 import { renderQueue } from './render-agent-close.ts';
 import { renderInstall } from './render-agent-install.ts';

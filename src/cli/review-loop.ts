@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { terminalSafe } from '../base/text.ts';
-import type { Decision } from '../flows/knowledge-review.ts';
-import type { ShownFact } from '../flows/knowledge-show.ts';
+import type { Decision } from '../flows/knowledge/knowledge-review.ts';
+import type { ShownFact } from '../flows/knowledge/knowledge-show.ts';
 import { type Category, categories } from '../knowledge/fact.ts';
 import type { Rewording } from '../knowledge/lifecycle.ts';
 import { reasonsToWait } from '../knowledge/trust.ts';

@@ -15,7 +15,7 @@ import { type Measurement, measureFleet, measureWithMaterial } from '../metrics/
 import { renderDashboard } from '../metrics/render-dashboard.ts';
 import { formatSnapshot, loopSection, parseSnapshot, snapshotPath } from '../metrics/snapshot.ts';
 import { payRows } from '../proposals/pay-rows.ts';
-import { readProposals } from './proposal-records.ts';
+import { readProposals } from './propose/proposal-records.ts';
 
 /** What is measured from, and what of it could not be read. */
 interface LoopRecord {

@@ -13,7 +13,7 @@ import { readCodeHistory } from '../io/code-index-history.ts';
 import { type ListedFile, listCommit, listFolder, listWorkTree } from '../io/code-index-listing.ts';
 import { readSavedWeights } from '../io/pack-weights.ts';
 import type { Repository } from '../io/repository.ts';
-import type { PackedText, RankedCode } from './pack-code-text.ts';
+import type { PackedText, RankedCode } from './pack/pack-code-text.ts';
 
 /** What to look for and how much of it. */
 export interface PackOptions {
@@ -158,7 +158,7 @@ async function packText(
   budgetTokens: number,
   { redact }: Pick<PackOptions, 'redact'>,
 ): Promise<PackedText> {
-  const { packCodeText } = await import('./pack-code-text.ts');
+  const { packCodeText } = await import('./pack/pack-code-text.ts');
   return packCodeText(repository, code, { budgetTokens, redact });
 }
 

@@ -17,9 +17,9 @@ import {
   measureDependencies,
   openRegistries,
   type RegistryReader,
-} from './progress-dependencies.ts';
-import { type IssueReader, openIssues } from './progress-issues.ts';
-import { type MeasureCache, measureTree, type TreeMeasure } from './progress-tree.ts';
+} from './progress/progress-dependencies.ts';
+import { type IssueReader, openIssues } from './progress/progress-issues.ts';
+import { type MeasureCache, measureTree, type TreeMeasure } from './progress/progress-tree.ts';
 
 /** What to measure and what to write. */
 export interface ProgressOptions {

@@ -18,8 +18,8 @@ import type { PageSettings } from '../proposals/render-proposal.ts';
 import { renderReport } from '../proposals/render-report.ts';
 import { makeReport, type ProposeReport } from '../proposals/report.ts';
 import type { WorkProfile } from '../proposals/work-profile.ts';
-import { type ProposalFiles, readProposals } from './proposal-records.ts';
-import { type ProposeMaterial, type ProposeSource, readProposeMaterial } from './propose-material.ts';
+import { type ProposalFiles, readProposals } from './propose/proposal-records.ts';
+import { type ProposeMaterial, type ProposeSource, readProposeMaterial } from './propose/propose-material.ts';
 import { untilApplied } from './until-applied.ts';
 
 /** What to propose from, and how. */

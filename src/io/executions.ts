@@ -5,15 +5,15 @@ import { KaizenError } from '../base/errors.ts';
 import { sha256Hex } from '../base/text.ts';
 import { findCaseClash, problemOfAgentName } from '../metrics/agents/agent-name.ts';
 import { agentMetricsFolder, agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
-import { type Aggregate, parseAggregates } from '../metrics/agents/aggregate.ts';
+import { type Aggregate, parseAggregates } from '../metrics/agents/executions/aggregate.ts';
 import {
   type Execution,
   type ExecutionDraft,
   formatExecution,
   parseExecution,
-} from '../metrics/agents/execution.ts';
-import { parseExecutionLine } from '../metrics/agents/executions-text.ts';
-import { type AgentSummary, summarise, summaryOf } from '../metrics/agents/summary.ts';
+} from '../metrics/agents/executions/execution.ts';
+import { parseExecutionLine } from '../metrics/agents/executions/executions-text.ts';
+import { type AgentSummary, summarise, summaryOf } from '../metrics/agents/executions/summary.ts';
 import { appendLastingRow, refuseLinks } from './append-rows.ts';
 import { appendLock } from './execution-locks.ts';
 import { isAbsent, listFolders, readTextIfExists } from './files.ts';

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
-import { type ParsedLine, parseExecutionLine } from '../metrics/agents/executions-text.ts';
-import { RowScanner } from '../metrics/agents/row-scanner.ts';
-import type { TallyRow } from '../metrics/agents/tally.ts';
+import { type ParsedLine, parseExecutionLine } from '../metrics/agents/executions/executions-text.ts';
+import { RowScanner } from '../metrics/agents/executions/row-scanner.ts';
+import type { TallyRow } from '../metrics/agents/executions/tally.ts';
 import { openIfExistsSync } from './files.ts';
 
 const chunkBytes = 1 << 20;

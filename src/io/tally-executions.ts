@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { agentMetricsPaths } from '../metrics/agents/agent-paths.ts';
-import type { Execution } from '../metrics/agents/execution.ts';
-import { type ParsedLine, parseExecutionLine } from '../metrics/agents/executions-text.ts';
-import { IdSet } from '../metrics/agents/id-set.ts';
-import { uniqueExecutions } from '../metrics/agents/summary.ts';
-import { Tally, type TallyRow, tallyRowOf } from '../metrics/agents/tally.ts';
+import type { Execution } from '../metrics/agents/executions/execution.ts';
+import { type ParsedLine, parseExecutionLine } from '../metrics/agents/executions/executions-text.ts';
+import { IdSet } from '../metrics/agents/executions/id-set.ts';
+import { uniqueExecutions } from '../metrics/agents/executions/summary.ts';
+import { Tally, type TallyRow, tallyRowOf } from '../metrics/agents/executions/tally.ts';
 import { refuseLinks } from './append-rows.ts';
 import { scanExecutions } from './scan-executions.ts';
 

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { readExecutions } from '../../src/io/executions.ts';
 import { tallyExecutions } from '../../src/io/tally-executions.ts';
 import { agentMetricsPaths } from '../../src/metrics/agents/agent-paths.ts';
-import { type Execution, formatExecution } from '../../src/metrics/agents/execution.ts';
-import { summarise, summaryOf } from '../../src/metrics/agents/summary.ts';
-import { formatSummary } from '../../src/metrics/agents/summary-file.ts';
+import { type Execution, formatExecution } from '../../src/metrics/agents/executions/execution.ts';
+import { summarise, summaryOf } from '../../src/metrics/agents/executions/summary.ts';
+import { formatSummary } from '../../src/metrics/agents/executions/summary-file.ts';
 import { type Bench, type BenchFigure, median } from './figure.ts';
 
 const agent = 'tdd-workflow';

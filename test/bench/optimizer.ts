@@ -1,5 +1,5 @@
 import { wilson } from '../../src/base/statistics/proportion.ts';
-import type { Execution } from '../../src/metrics/agents/execution.ts';
+import type { Execution } from '../../src/metrics/agents/executions/execution.ts';
 import { analyseAgent } from '../../src/metrics/optimizer/analyse-agent.ts';
 import type { FindingType } from '../../src/metrics/optimizer/finding.ts';
 import type { AgentLimits } from '../../src/metrics/optimizer/targets.ts';

@@ -1,4 +1,4 @@
-import type { Execution } from '../../src/metrics/agents/execution.ts';
+import type { Execution } from '../../src/metrics/agents/executions/execution.ts';
 
 /** The truth an agent's executions are drawn from. */
 export interface AgentTruth {

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readExecutions } from '../../src/io/executions.ts';
-import { summarise } from '../../src/metrics/agents/summary.ts';
-import { formatSummary } from '../../src/metrics/agents/summary-file.ts';
+import { summarise } from '../../src/metrics/agents/executions/summary.ts';
+import { formatSummary } from '../../src/metrics/agents/executions/summary-file.ts';
 import { cleanEnvironment, temporaryFolder } from '../integration/temp-repository.ts';
 import { cliFile } from './built-cli.ts';
 

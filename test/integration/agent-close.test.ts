@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderClose } from '../../src/cli/render-agent-close.ts';
-import { closeAgentSession } from '../../src/flows/agent-close.ts';
-import { installAgent } from '../../src/flows/agent-install.ts';
-import { closeQueuedSessions } from '../../src/flows/close-queued.ts';
-import { enqueueEndedSession } from '../../src/flows/enqueue-closing.ts';
+import { closeAgentSession } from '../../src/flows/agents/agent-close.ts';
+import { installAgent } from '../../src/flows/agents/agent-install.ts';
+import { closeQueuedSessions } from '../../src/flows/agents/close-queued.ts';
+import { enqueueEndedSession } from '../../src/flows/agents/enqueue-closing.ts';
 import { harvest } from '../../src/flows/harvest.ts';
-import { initMemory } from '../../src/flows/memory-init.ts';
+import { initMemory } from '../../src/flows/memory/memory-init.ts';
 import { readExecutions } from '../../src/io/executions.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { openRepository } from '../../src/io/repository.ts';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { installAgent, removeAgent } from '../../src/flows/agent-install.ts';
+import { installAgent, removeAgent } from '../../src/flows/agents/agent-install.ts';
 import { openRepository } from '../../src/io/repository.ts';
 import { closingCommand } from '../../src/metrics/agents/host-hooks.ts';
 import { temporaryRepository } from './temp-repository.ts';

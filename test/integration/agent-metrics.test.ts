@@ -11,15 +11,15 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pruneAgents } from '../../src/flows/agent-metrics-prune.ts';
+import { pruneAgents } from '../../src/flows/agent-metrics/agent-metrics-prune.ts';
 import { listAgents, readExecutions, recordExecution } from '../../src/io/executions.ts';
 import { refreshSummary } from '../../src/io/refresh-summary.ts';
 import { openRepository } from '../../src/io/repository.ts';
 import { rewriteExecutions } from '../../src/io/rewrite-executions.ts';
 import { tallyExecutions } from '../../src/io/tally-executions.ts';
-import type { ExecutionDraft } from '../../src/metrics/agents/execution.ts';
-import { summarise, summaryOf } from '../../src/metrics/agents/summary.ts';
-import { formatSummary } from '../../src/metrics/agents/summary-file.ts';
+import type { ExecutionDraft } from '../../src/metrics/agents/executions/execution.ts';
+import { summarise, summaryOf } from '../../src/metrics/agents/executions/summary.ts';
+import { formatSummary } from '../../src/metrics/agents/executions/summary-file.ts';
 import { openRedactor } from '../../src/sessions/redact.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';
 

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { renderAgent, renderAgentLint, renderAgents } from '../../src/cli/render-agents.ts';
-import { readAgentDefinition } from '../../src/flows/agent-definitions.ts';
-import { installAgent } from '../../src/flows/agent-install.ts';
-import { checkAgents, describeAgent, listDefinedAgents } from '../../src/flows/agent-overview.ts';
+import { readAgentDefinition } from '../../src/flows/agents/agent-definitions.ts';
+import { installAgent } from '../../src/flows/agents/agent-install.ts';
+import { checkAgents, describeAgent, listDefinedAgents } from '../../src/flows/agents/agent-overview.ts';
 import { openRepository } from '../../src/io/repository.ts';
 import { temporaryRepository } from './temp-repository.ts';
 

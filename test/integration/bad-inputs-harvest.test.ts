@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { HarvestReceipt } from '../../src/flows/harvest/harvest-receipt.ts';
 import { harvest } from '../../src/flows/harvest.ts';
-import type { HarvestReceipt } from '../../src/flows/harvest-receipt.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { readFacts } from '../../src/io/read-facts.ts';
 import { readSessionSummary } from '../../src/io/read-session.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addFact } from '../../src/flows/knowledge-add.ts';
-import { lintKnowledge } from '../../src/flows/knowledge-lint.ts';
+import { addFact } from '../../src/flows/knowledge/knowledge-add.ts';
+import { lintKnowledge } from '../../src/flows/knowledge/knowledge-lint.ts';
 import { readFacts } from '../../src/io/read-facts.ts';
 import type { Scope } from '../../src/knowledge/fact.ts';
 import { parseFact } from '../../src/knowledge/fact-file.ts';

@@ -10,8 +10,8 @@ import {
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { HarvestReceipt } from '../../src/flows/harvest/harvest-receipt.ts';
 import { type HarvestOptions, harvest } from '../../src/flows/harvest.ts';
-import type { HarvestReceipt } from '../../src/flows/harvest-receipt.ts';
 import { planEvents } from '../../src/io/event-log.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { applyPlan, openRepository } from '../../src/io/repository.ts';

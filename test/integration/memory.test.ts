@@ -6,7 +6,7 @@ import { command } from '../../src/cli/commands/memory.ts';
 import { harvest } from '../../src/flows/harvest.ts';
 import { findTranscripts } from '../../src/io/find-transcripts.ts';
 import { openRepository } from '../../src/io/repository.ts';
-import { formatExecution } from '../../src/metrics/agents/execution.ts';
+import { formatExecution } from '../../src/metrics/agents/executions/execution.ts';
 import { oddDocuments, seedDocument } from '../unit/knowledge/agent-memory/odd-documents.ts';
 import { type Ran, runCommand } from './run-command.ts';
 import { git, temporaryFolder, temporaryRepository } from './temp-repository.ts';

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { optimize } from '../../src/flows/optimize.ts';
-import { decideRecommendation, readRecommendations } from '../../src/flows/recommendations.ts';
+import { optimize } from '../../src/flows/agent-metrics/optimize.ts';
+import { decideRecommendation, readRecommendations } from '../../src/flows/agent-metrics/recommendations.ts';
 import { openRepository } from '../../src/io/repository.ts';
-import { formatExecution } from '../../src/metrics/agents/execution.ts';
+import { formatExecution } from '../../src/metrics/agents/executions/execution.ts';
 import { executions, steady } from '../unit/metrics/optimizer/sample-executions.ts';
 import { cleanEnvironment, git, temporaryRepository } from './temp-repository.ts';
 

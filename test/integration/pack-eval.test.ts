@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseSavedWeights } from '../../src/context/code/saved-weights.ts';
+import { evaluatePack } from '../../src/flows/pack/pack-eval.ts';
 import { packCode } from '../../src/flows/pack.ts';
-import { evaluatePack } from '../../src/flows/pack-eval.ts';
 import { openRepository } from '../../src/io/repository.ts';
 import { git, temporaryRepository, writeFiles } from './temp-repository.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codeSpan, formatTable, tableCell } from '../../src/base/markdown.ts';
 import { renderAgent } from '../../src/cli/render-agents.ts';
 import { pilotSteps, renderPilot } from '../../src/cli/render-pilot.ts';
-import { describeAgent } from '../../src/flows/agent-overview.ts';
+import { describeAgent } from '../../src/flows/agents/agent-overview.ts';
 import { planSessions } from '../../src/flows/pilot/plan-sessions.ts';
 import { type PilotReport, runPilot } from '../../src/flows/pilot.ts';
 import { readEvents } from '../../src/io/event-log.ts';

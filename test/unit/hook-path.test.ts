@@ -11,7 +11,7 @@ const entries = [
   'cli/commands/bootstrap.ts',
   'cli/commands/agent.ts',
   'flows/answer-hook.ts',
-  'flows/enqueue-closing.ts',
+  'flows/agents/enqueue-closing.ts',
   'flows/write-exposure.ts',
   'io/fact-folders.ts',
 ];

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { KaizenError } from '../../base/errors.ts';
 import { counted } from '../../base/text.ts';
+import type { HarvestReceipt } from '../../flows/harvest/harvest-receipt.ts';
 import type { HarvestOptions } from '../../flows/harvest.ts';
-import type { HarvestReceipt } from '../../flows/harvest-receipt.ts';
 import type { Landing } from '../../flows/land.ts';
 import type { Repository } from '../../io/repository.ts';
 import type { Command, CommandContext, FlagValues } from '../command.ts';

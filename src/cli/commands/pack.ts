@@ -101,7 +101,7 @@ async function openMask(repository: Repository, ctx: CommandContext): Promise<(t
 /** Tries the ranking on the past; exit code 1 when weights were to be fitted and are none the better. */
 async function evaluate(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
   const { openRepository } = await import('../../io/repository.ts');
-  const { evaluatePack } = await import('../../flows/pack-eval.ts');
+  const { evaluatePack } = await import('../../flows/pack/pack-eval.ts');
   const { renderPackEval } = await import('../render-pack-eval.ts');
   const fit = switchFlag(flags, 'fit');
   if (switchFlag(flags, 'save') && !fit)

@@ -1,7 +1,7 @@
 import { KaizenError } from '../../base/errors.ts';
 import { counted } from '../../base/text.ts';
+import type { ProposeSource } from '../../flows/propose/propose-material.ts';
 import type { ProposeOptions, ProposeReceipt } from '../../flows/propose.ts';
-import type { ProposeSource } from '../../flows/propose-material.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../command.ts';
 import { numberFlag, switchFlag, textFlag } from '../flag-values.ts';
 import { accept, done, reject, reopen } from './propose/decide.ts';
@@ -167,7 +167,7 @@ async function explainOne(ctx: CommandContext, options: ProposeOptions, id: stri
 }
 
 async function planPullRequests(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
-  const { planPulls } = await import('../../flows/proposal-records.ts');
+  const { planPulls } = await import('../../flows/propose/proposal-records.ts');
   const { renderPullPlan } = await import('../render-propose.ts');
   const actions = await planPulls(ctx.cwd, textFlag(flags, 'pulls'));
   return { data: { actions }, text: renderPullPlan(actions) };

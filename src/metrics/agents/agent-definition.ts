@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KaizenError } from '../../base/errors.ts';
 import { parseFrontmatter } from '../../knowledge/frontmatter.ts';
 import { problemOfAgentName } from './agent-name.ts';
-import { findFieldLine } from './field-line.ts';
+import { findFieldLine } from './executions/field-line.ts';
 import type { MetricDirection } from './metric-direction.ts';
 
 /** What an agent is measured by. */

@@ -2,7 +2,7 @@ import type { KaizenEvent, SessionObserved, TaskObserved, VerificationRecorded }
 import { compareText } from '../../base/text.ts';
 import { readFleet } from '../fleet.ts';
 import type { AgentDefinition } from './agent-definition.ts';
-import type { ExecutionDraft } from './execution.ts';
+import type { ExecutionDraft } from './executions/execution.ts';
 import { type SessionEvents, sessionMeasures } from './session-measures.ts';
 import { testsOfSession } from './session-tests.ts';
 

@@ -1,8 +1,8 @@
 import { median } from '../../base/statistics/describe.ts';
 import { counted } from '../../base/text.ts';
 import type { AgentDefinition, DefinitionProblem } from './agent-definition.ts';
-import type { Execution } from './execution.ts';
-import { findFieldLine } from './field-line.ts';
+import type { Execution } from './executions/execution.ts';
+import { findFieldLine } from './executions/field-line.ts';
 import { isForHostAlone } from './host-definition.ts';
 import type { MetricDirection } from './metric-direction.ts';
 import { type SessionMeasure, sessionMeasures } from './session-measures.ts';

@@ -1,5 +1,5 @@
 import { compareText } from '../../base/text.ts';
-import type { Execution, ExecutionDraft } from './execution.ts';
+import type { Execution, ExecutionDraft } from './executions/execution.ts';
 
 /** A pass rate that looks better because fewer tests stand behind it. */
 export interface TestLoss {

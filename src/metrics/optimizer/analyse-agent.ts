@@ -1,7 +1,7 @@
 import { type Interval, median, medianInterval } from '../../base/statistics/describe.ts';
 import { wilson } from '../../base/statistics/proportion.ts';
 import type { AgentDefinition } from '../agents/agent-definition.ts';
-import type { Execution } from '../agents/execution.ts';
+import type { Execution } from '../agents/executions/execution.ts';
 import { describeFinding } from './describe-finding.ts';
 import { detectChange, detectSpread } from './detect-change.ts';
 import { detectErrors, detectMissing, detectOutliers, findOutliers } from './detect-shares.ts';

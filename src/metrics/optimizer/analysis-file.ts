@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../base/text.ts';
-import { formatExecution } from '../agents/execution.ts';
+import { formatExecution } from '../agents/executions/execution.ts';
 import type { AgentAnalysis, AgentRecord, LookOptions } from './analyse-agent.ts';
 import { optimizerWindow, usableExecutions } from './strata.ts';
 

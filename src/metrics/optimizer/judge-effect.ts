@@ -3,7 +3,7 @@ import { newcombe } from '../../base/statistics/proportion.ts';
 import { brunnerMunzel, hodgesLehmann, mannWhitney } from '../../base/statistics/two-sample.ts';
 import { counted } from '../../base/text.ts';
 import type { AgentDefinition } from '../agents/agent-definition.ts';
-import type { Execution } from '../agents/execution.ts';
+import type { Execution } from '../agents/executions/execution.ts';
 import { formatShare, signed } from '../format-figure.ts';
 import type { Gauge } from './finding.ts';
 import type { LedgerEntry } from './ledger.ts';

@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '../agents/agent-definition.ts';
-import type { Execution } from '../agents/execution.ts';
+import type { Execution } from '../agents/executions/execution.ts';
 import { assumedDirection, type MetricDirection } from '../agents/metric-direction.ts';
 
 /** A number that executions carry. */

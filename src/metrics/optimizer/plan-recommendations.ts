@@ -1,6 +1,6 @@
 import { addDays } from '../../base/calendar.ts';
 import type { AgentDefinition } from '../agents/agent-definition.ts';
-import type { Execution } from '../agents/execution.ts';
+import type { Execution } from '../agents/executions/execution.ts';
 import type { AgentAnalysis } from './analyse-agent.ts';
 import type { Finding } from './finding.ts';
 import { judgeEffect } from './judge-effect.ts';

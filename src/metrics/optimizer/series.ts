@@ -1,6 +1,6 @@
 import { lagOneCorrelation } from '../../base/statistics/clusters.ts';
 import { logRateEvidence } from '../../base/statistics/e-process.ts';
-import type { Execution } from '../agents/execution.ts';
+import type { Execution } from '../agents/executions/execution.ts';
 import { chanceOf, type Question } from './alarm-budget.ts';
 import type { Measure } from './measures.ts';
 import type { OptimizerWindow, Stratum } from './strata.ts';

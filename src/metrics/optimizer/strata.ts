@@ -1,6 +1,6 @@
 import { addDays, weekIndex } from '../../base/calendar.ts';
 import { compareText } from '../../base/text.ts';
-import type { Execution } from '../agents/execution.ts';
+import type { Execution } from '../agents/executions/execution.ts';
 import { windowEnding } from '../window.ts';
 import type { EvidenceStart } from './alarm-budget.ts';
 

@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '../agents/agent-definition.ts';
-import type { Execution } from '../agents/execution.ts';
+import type { Execution } from '../agents/executions/execution.ts';
 import { fieldRole, type Measure } from './measures.ts';
 
 /** Limits of one agent in `.kaizen/config.yml`; they win over its front matter. */

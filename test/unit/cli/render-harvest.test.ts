@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { renderHarvest } from '../../../src/cli/render-harvest.ts';
-import { emptyReceipt, type HarvestedItem, type HarvestReceipt } from '../../../src/flows/harvest-receipt.ts';
+import {
+  emptyReceipt,
+  type HarvestedItem,
+  type HarvestReceipt,
+} from '../../../src/flows/harvest/harvest-receipt.ts';
 
 const item = (given: Partial<HarvestedItem> = {}): HarvestedItem => ({
   id: 'k7f3q2m9xw',

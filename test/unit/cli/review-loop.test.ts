@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ReviewDesk, reviewOneByOne } from '../../../src/cli/review-loop.ts';
-import type { Decision } from '../../../src/flows/knowledge-review.ts';
-import type { ShownFact } from '../../../src/flows/knowledge-show.ts';
+import type { Decision } from '../../../src/flows/knowledge/knowledge-review.ts';
+import type { ShownFact } from '../../../src/flows/knowledge/knowledge-show.ts';
 import { generatedFact, sampleSource } from '../knowledge/sample-fact.ts';
 
 function shown(given: Partial<ShownFact> = {}): ShownFact {

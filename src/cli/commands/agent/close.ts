@@ -30,12 +30,12 @@ export const close: Command = {
     const { renderClose, renderQueue } = await import('../../render-agent-close.ts');
     const repository = await openRepository(ctx.cwd);
     if (switchFlag(flags, 'queued')) {
-      const { closeQueuedSessions } = await import('../../../flows/close-queued.ts');
+      const { closeQueuedSessions } = await import('../../../flows/agents/close-queued.ts');
       const receipt = await closeQueuedSessions(repository, ctx);
       return { data: receipt, text: renderQueue(receipt, ctx) };
     }
     if (agent === undefined) throw new KaizenError('usage', 'Name the agent, or use --queued');
-    const { closeAgentSession } = await import('../../../flows/agent-close.ts');
+    const { closeAgentSession } = await import('../../../flows/agents/agent-close.ts');
     const { cwd, now, env, dryRun } = ctx;
     const session = textFlag(flags, 'session');
     const transcript = textFlag(flags, 'transcript');
@@ -61,7 +61,7 @@ export const close: Command = {
 /** A hook says nothing and never fails, whatever goes wrong. */
 async function enqueue(ctx: CommandContext): Promise<CommandResult> {
   const input = ctx.readStdin(inputWaitMs);
-  const { enqueueEndedSession } = await import('../../../flows/enqueue-closing.ts');
+  const { enqueueEndedSession } = await import('../../../flows/agents/enqueue-closing.ts');
   await enqueueEndedSession({ cwd: ctx.cwd, now: ctx.now, input });
   return { data: null, text: '', raw: true };
 }

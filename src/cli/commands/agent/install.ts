@@ -20,7 +20,7 @@ export const init: Command = {
   errors: ['not_found', 'usage', 'bad_input', 'outside_store', 'changed_meanwhile'],
   async run(ctx, [name], flags) {
     const { renderInstall, renderPackaged } = await import('../../render-agent-install.ts');
-    const { installAgent, listPackagedAgents } = await import('../../../flows/agent-install.ts');
+    const { installAgent, listPackagedAgents } = await import('../../../flows/agents/agent-install.ts');
     if (name === undefined) {
       const agents = await listPackagedAgents();
       return { data: { agents }, text: renderPackaged(agents) };
@@ -47,7 +47,7 @@ export const remove: Command = {
   writes: true,
   errors: ['not_found', 'bad_input', 'outside_store', 'changed_meanwhile'],
   async run(ctx, [name = '']) {
-    const { removeAgent } = await import('../../../flows/agent-install.ts');
+    const { removeAgent } = await import('../../../flows/agents/agent-install.ts');
     const { renderRemoval } = await import('../../render-agent-install.ts');
     const receipt = await removeAgent(await openHere(ctx), name, { dryRun: ctx.dryRun });
     return { data: withoutTexts(receipt), text: renderRemoval(receipt, ctx.dryRun) };

@@ -6,7 +6,7 @@ export const list: Command = {
   examples: [['Every agent, with its metric and its records', 'kaizen agent list']],
   errors: ['cannot_read'],
   async run(ctx) {
-    const { listDefinedAgents } = await import('../../../flows/agent-overview.ts');
+    const { listDefinedAgents } = await import('../../../flows/agents/agent-overview.ts');
     const { renderAgents } = await import('../../render-agents.ts');
     const { styleOf } = await import('../../render-knowledge.ts');
     const agents = await listDefinedAgents(await openHere(ctx));
@@ -21,7 +21,7 @@ export const show: Command = {
   examples: [['One agent', 'kaizen agent show tdd-workflow']],
   errors: ['not_found', 'cannot_read'],
   async run(ctx, [name = '']) {
-    const { describeAgent } = await import('../../../flows/agent-overview.ts');
+    const { describeAgent } = await import('../../../flows/agents/agent-overview.ts');
     const { renderAgent } = await import('../../render-agents.ts');
     const { styleOf } = await import('../../render-knowledge.ts');
     const { executions, ...agent } = await describeAgent(await openHere(ctx), name);
@@ -44,7 +44,7 @@ export const lint: Command = {
   ],
   errors: ['not_found', 'cannot_read'],
   async run(ctx, [name]) {
-    const { checkAgents } = await import('../../../flows/agent-overview.ts');
+    const { checkAgents } = await import('../../../flows/agents/agent-overview.ts');
     const { renderAgentLint } = await import('../../render-agents.ts');
     const { styleOf } = await import('../../render-knowledge.ts');
     const { definitions, findings } = await checkAgents(await openHere(ctx), name);

@@ -53,7 +53,7 @@ export const command: Command = {
   writes: true,
   errors: ['usage', 'bad_input', 'changed_meanwhile'],
   async run(ctx, [title = ''], flags) {
-    const { addFact } = await import('../../../flows/knowledge-add.ts');
+    const { addFact } = await import('../../../flows/knowledge/knowledge-add.ts');
     const { renderChanges } = await import('../../render-knowledge.ts');
     const body = textFlag(flags, 'body');
     const result = await addFact(

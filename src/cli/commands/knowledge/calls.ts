@@ -1,5 +1,5 @@
 import type { Change } from '../../../base/change.ts';
-import type { KnowledgeCall } from '../../../flows/knowledge-store.ts';
+import type { KnowledgeCall } from '../../../flows/knowledge/knowledge-store.ts';
 import type { CommandContext, FlagSpec } from '../../command.ts';
 
 /** What the knowledge flows need of a command's world. */

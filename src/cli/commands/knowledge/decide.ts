@@ -1,6 +1,6 @@
 import { KaizenError } from '../../../base/errors.ts';
 import { terminalSafe } from '../../../base/text.ts';
-import type { Decided, Decision } from '../../../flows/knowledge-review.ts';
+import type { Decided, Decision } from '../../../flows/knowledge/knowledge-review.ts';
 import { type Category, categories } from '../../../knowledge/fact.ts';
 import type { Rewording } from '../../../knowledge/lifecycle.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../../command.ts';
@@ -15,7 +15,7 @@ export async function decide(
   decisions: readonly Decision[],
   flags: FlagValues,
 ): Promise<CommandResult> {
-  const { reviewFacts } = await import('../../../flows/knowledge-review.ts');
+  const { reviewFacts } = await import('../../../flows/knowledge/knowledge-review.ts');
   const { renderChanges } = await import('../../render-knowledge.ts');
   const result = await reviewFacts(callOf(ctx), decisions, textFlag(flags, 'by'));
   const lines = [

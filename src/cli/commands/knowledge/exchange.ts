@@ -31,7 +31,7 @@ export const exportFacts: Command = {
   examples: [['Everything in use, as JSON', 'kaizen knowledge export > facts.json']],
   errors: ['usage'],
   async run(ctx, _, flags) {
-    const { exportFacts: run } = await import('../../../flows/knowledge-exchange.ts');
+    const { exportFacts: run } = await import('../../../flows/knowledge/knowledge-exchange.ts');
     const chosen = textFlags(flags, 'status');
     const format = textFlag(flags, 'format') === 'yaml' ? 'yaml' : 'json';
     if (ctx.json && format === 'yaml')
@@ -60,7 +60,7 @@ export const importFacts: Command = {
   writes: true,
   errors: ['cannot_read', 'bad_input', 'changed_meanwhile'],
   async run(ctx, [file = ''], flags) {
-    const { importFacts: run } = await import('../../../flows/knowledge-exchange.ts');
+    const { importFacts: run } = await import('../../../flows/knowledge/knowledge-exchange.ts');
     const { renderChanges } = await import('../../render-knowledge.ts');
     const result = await run(callOf(ctx), resolve(ctx.cwd, file), {
       owner: textFlag(flags, 'owner'),

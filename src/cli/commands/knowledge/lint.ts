@@ -8,7 +8,7 @@ export const command: Command = {
   examples: [['Check the store, as CI does', 'kaizen knowledge lint']],
   errors: ['bad_config'],
   async run(ctx) {
-    const { lintKnowledge } = await import('../../../flows/knowledge-lint.ts');
+    const { lintKnowledge } = await import('../../../flows/knowledge/knowledge-lint.ts');
     const { renderLint, styleOf } = await import('../../render-knowledge.ts');
     const { findings, facts } = await lintKnowledge(ctx.cwd, ctx.env);
     const errors = findings.filter(({ level }) => level === 'error').length;

@@ -1,5 +1,5 @@
 import { counted, terminalSafe } from '../../../base/text.ts';
-import type { ListedFact, ListOptions } from '../../../flows/knowledge-list.ts';
+import type { ListedFact, ListOptions } from '../../../flows/knowledge/knowledge-list.ts';
 import { type Category, categories, type Status, statuses } from '../../../knowledge/fact.ts';
 import type { Command } from '../../command.ts';
 import { numberFlag, switchFlag, textFlag, textFlags } from '../../flag-values.ts';
@@ -37,7 +37,7 @@ export const command: Command = {
   ],
   errors: ['usage'],
   async run(ctx, _, flags) {
-    const { listFacts } = await import('../../../flows/knowledge-list.ts');
+    const { listFacts } = await import('../../../flows/knowledge/knowledge-list.ts');
     const { renderBad, renderList, scopeInWords, styleOf } = await import('../../render-knowledge.ts');
     const chosen = textFlags(flags, 'status');
     const stale = switchFlag(flags, 'stale');

@@ -50,7 +50,7 @@ export const command: Command = {
 };
 
 async function joinConflicted(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
-  const { joinConflicts } = await import('../../../flows/knowledge-conflicts.ts');
+  const { joinConflicts } = await import('../../../flows/knowledge/knowledge-conflicts.ts');
   const { renderChanges } = await import('../../render-knowledge.ts');
   const prefer = textFlag(flags, 'prefer') as 'ours' | 'theirs' | undefined;
   const { changes, resolved, unresolved } = await joinConflicts(callOf(ctx), prefer);

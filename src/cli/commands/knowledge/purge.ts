@@ -30,7 +30,7 @@ export const command: Command = {
   async run(ctx, _, flags) {
     const sessions = textFlags(flags, 'session');
     if (sessions.length === 0) throw new KaizenError('usage', 'Name the session: --session <agent>/<id>');
-    const { purgeKnowledge } = await import('../../../flows/knowledge-purge.ts');
+    const { purgeKnowledge } = await import('../../../flows/knowledge/knowledge-purge.ts');
     const { renderChanges } = await import('../../render-knowledge.ts');
     const result = await purgeKnowledge(callOf(ctx), sessions, {
       reason: textFlag(flags, 'reason'),

@@ -17,7 +17,7 @@ export const command: Command = {
   writes: true,
   errors: ['changed_meanwhile'],
   async run(ctx, _, flags) {
-    const { rebuildIndex } = await import('../../../flows/knowledge-index.ts');
+    const { rebuildIndex } = await import('../../../flows/knowledge/knowledge-index.ts');
     const { renderBad, renderChanges } = await import('../../render-knowledge.ts');
     const check = switchFlag(flags, 'check');
     const { changes, facts, bad, inTheWay } = await rebuildIndex(ctx.cwd, { write: !check && !ctx.dryRun });

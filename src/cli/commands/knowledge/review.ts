@@ -1,7 +1,7 @@
 import { KaizenError } from '../../../base/errors.ts';
 import { counted, terminalSafe } from '../../../base/text.ts';
-import type { Decision } from '../../../flows/knowledge-review.ts';
-import type { ShownFact } from '../../../flows/knowledge-show.ts';
+import type { Decision } from '../../../flows/knowledge/knowledge-review.ts';
+import type { ShownFact } from '../../../flows/knowledge/knowledge-show.ts';
 import type { Command, CommandContext, CommandResult, FlagValues } from '../../command.ts';
 import { textFlag, textFlags } from '../../flag-values.ts';
 import { byFlag, callOf, reasonFlag, scopeFlag } from './calls.ts';
@@ -29,7 +29,7 @@ export const command: Command = {
   async run(ctx, _, flags) {
     const decisions = decisionsOf(flags);
     if (decisions.length > 0) return decide(ctx, decisions, flags);
-    const { readReviewQueue } = await import('../../../flows/knowledge-show.ts');
+    const { readReviewQueue } = await import('../../../flows/knowledge/knowledge-show.ts');
     const queue = await readReviewQueue(ctx.cwd, textFlags(flags, 'scope'), ctx.now);
     return ctx.interactive && !ctx.json && !ctx.dryRun && queue.length > 0
       ? reviewAtTerminal(ctx, queue, flags)
@@ -55,7 +55,7 @@ async function reviewAtTerminal(
 ): Promise<CommandResult> {
   const { openPrompt } = await import('../../prompt.ts');
   const { reviewOneByOne } = await import('../../review-loop.ts');
-  const { reviewFacts } = await import('../../../flows/knowledge-review.ts');
+  const { reviewFacts } = await import('../../../flows/knowledge/knowledge-review.ts');
   const { styleOf } = await import('../../render-knowledge.ts');
   const prompt = openPrompt(ctx.signal);
   try {

@@ -10,7 +10,7 @@ export const command: Command = {
   ],
   errors: ['not_found', 'usage'],
   async run(ctx, references) {
-    const { showFacts } = await import('../../../flows/knowledge-show.ts');
+    const { showFacts } = await import('../../../flows/knowledge/knowledge-show.ts');
     const { renderFact, styleOf } = await import('../../render-knowledge.ts');
     const facts = await showFacts(ctx.cwd, references, ctx.now);
     const style = styleOf(ctx);

@@ -24,7 +24,7 @@ export const command: Command = {
     const text = words.length === 1 && words[0] === '-' ? await ctx.readStdin() : words.join(' ');
     if (text.trim() === '')
       throw new KaizenError('usage', 'Say what to remember, after the name of the agent');
-    const { appendToMemory } = await import('../../../flows/memory-append.ts');
+    const { appendToMemory } = await import('../../../flows/memory/memory-append.ts');
     const { renderAppend } = await import('../../render-memory.ts');
     const section = textFlag(flags, 'section') ?? 'findings';
     const receipt = await appendToMemory(callOf(ctx), agent, { section, text });

@@ -25,7 +25,7 @@ export const command: Command = {
   ],
   errors: ['usage', 'bad_input'],
   async run(ctx, [agent = ''], flags) {
-    const { briefAgent } = await import('../../../flows/memory-brief.ts');
+    const { briefAgent } = await import('../../../flows/memory/memory-brief.ts');
     const { renderBrief } = await import('../../render-memory.ts');
     const brief = await briefAgent(callOf(ctx), agent, {
       budgetTokens: numberFlag(flags, 'budget', { min: 0, max: 20_000 }),

@@ -1,4 +1,4 @@
-import type { MemoryCall } from '../../../flows/memory-store.ts';
+import type { MemoryCall } from '../../../flows/memory/memory-store.ts';
 import type { CommandContext } from '../../command.ts';
 
 /** What the memory flows need of a command's world. */

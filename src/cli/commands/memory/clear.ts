@@ -19,7 +19,7 @@ export const command: Command = {
   writes: true,
   errors: ['usage', 'not_found', 'changed_meanwhile'],
   async run(ctx, [agent = ''], flags) {
-    const { planClear } = await import('../../../flows/memory-clear.ts');
+    const { planClear } = await import('../../../flows/memory/memory-clear.ts');
     const plan = await planClear(callOf(ctx), agent);
     const { path, sessions, lost, undo } = plan;
     const what = `${path} (${counted(sessions, 'session')})`;

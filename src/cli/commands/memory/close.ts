@@ -58,7 +58,7 @@ export const command: Command = {
   async run(ctx, [agent = ''], flags) {
     const session = textFlag(flags, 'session');
     if (session === undefined) throw new KaizenError('usage', 'Name the session: --session <id>');
-    const { closeMemory } = await import('../../../flows/memory-close.ts');
+    const { closeMemory } = await import('../../../flows/memory/memory-close.ts');
     const { renderMemoryClose } = await import('../../render-memory-close.ts');
     const receipt = await closeMemory(callOf(ctx), agent, {
       session,

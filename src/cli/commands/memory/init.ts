@@ -20,7 +20,7 @@ export const command: Command = {
   writes: true,
   errors: ['usage', 'bad_agent', 'changed_meanwhile'],
   async run(ctx, [agent = ''], flags) {
-    const { initMemory } = await import('../../../flows/memory-init.ts');
+    const { initMemory } = await import('../../../flows/memory/memory-init.ts');
     const { renderInit } = await import('../../render-memory.ts');
     const receipt = await initMemory(callOf(ctx), agent, {
       metrics: !switchFlag(flags, 'no-metrics'),

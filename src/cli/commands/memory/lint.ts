@@ -17,7 +17,7 @@ export const command: Command = {
   writes: true,
   errors: ['usage', 'not_found', 'bad_config', 'changed_meanwhile'],
   async run(ctx, [agent], flags) {
-    const { lintMemories } = await import('../../../flows/memory-lint.ts');
+    const { lintMemories } = await import('../../../flows/memory/memory-lint.ts');
     const { renderMemoryLint } = await import('../../render-memory.ts');
     const fix = switchFlag(flags, 'fix');
     const lint = await lintMemories(callOf(ctx), agent, { fix });

@@ -13,7 +13,7 @@ export const command: Command = {
   ],
   errors: ['usage', 'not_found', 'bad_input', 'bad_agent'],
   async run(ctx, [agent]) {
-    const { listAllMemories, showMemory } = await import('../../../flows/memory-show.ts');
+    const { listAllMemories, showMemory } = await import('../../../flows/memory/memory-show.ts');
     if (agent === undefined) {
       const { renderMemories } = await import('../../render-memory.ts');
       const memories = await listAllMemories(ctx.cwd);

@@ -14,7 +14,7 @@ export const command: Command = {
   ],
   errors: ['usage', 'cannot_read'],
   async run(ctx, [uid = ''], flags) {
-    const { correlate } = await import('../../../flows/agent-metrics-correlate.ts');
+    const { correlate } = await import('../../../flows/agent-metrics/agent-metrics-correlate.ts');
     const { rowOf } = await import('../../render-agent-metrics.ts');
     const { renderCorrelation } = await import('../../render-correlation.ts');
     const found = await correlate(await openTarget(ctx, flags), uid);

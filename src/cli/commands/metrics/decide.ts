@@ -24,7 +24,7 @@ export const command: Command = {
   writes: true,
   errors: ['usage', 'not_found', 'cannot_write'],
   async run(ctx, [id = '', decision = ''], flags) {
-    const { decideRecommendation } = await import('../../../flows/recommendations.ts');
+    const { decideRecommendation } = await import('../../../flows/agent-metrics/recommendations.ts');
     const status = decisions.find((one) => one === decision);
     if (!status)
       throw new KaizenError('usage', `'${decision}' is no decision; write accepted, dismissed or open`);

@@ -17,7 +17,7 @@ export const command: Command = {
   errors: ['usage', 'not_found', 'locked', 'cannot_write'],
   async run(ctx, [agent], flags) {
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
-    const { checkMetrics } = await import('../../../flows/agent-metrics-doctor.ts');
+    const { checkMetrics } = await import('../../../flows/agent-metrics/agent-metrics-doctor.ts');
     const { renderCheckup } = await import('../../render-metrics-upkeep.ts');
     const checkup = await checkMetrics(await openTarget(ctx, flags), {
       agent: agent === undefined ? undefined : parseAgentName(agent),

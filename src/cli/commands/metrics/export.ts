@@ -31,7 +31,7 @@ export const command: Command = {
   errors: ['usage', 'not_found', 'cannot_read'],
   async run(ctx, [agent = ''], flags) {
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
-    const { exportExecutions } = await import('../../../flows/agent-metrics-export.ts');
+    const { exportExecutions } = await import('../../../flows/agent-metrics/agent-metrics-export.ts');
     const { kaizenVersion } = await import('../../../io/package-version.ts');
     const since = textFlag(flags, 'since');
     const format = (textFlag(flags, 'format') ?? 'jsonl') as 'jsonl' | 'csv' | 'otlp-json';

@@ -13,8 +13,8 @@ export const command: Command = {
   ],
   errors: ['usage', 'cannot_read'],
   async run(ctx, _, flags) {
-    const { listAgentMetrics } = await import('../../../flows/agent-metrics-list.ts');
-    const { formatSummary } = await import('../../../metrics/agents/summary-file.ts');
+    const { listAgentMetrics } = await import('../../../flows/agent-metrics/agent-metrics-list.ts');
+    const { formatSummary } = await import('../../../metrics/agents/executions/summary-file.ts');
     const { renderMeasuredAgents } = await import('../../render-agent-metrics.ts');
     const { agents, unsafe } = await listAgentMetrics(await openTarget(ctx, flags));
     if (unsafe.length > 0)

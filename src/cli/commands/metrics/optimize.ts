@@ -40,7 +40,7 @@ export const command: Command = {
   async run(ctx, [agent], flags) {
     const { parseWindowDays } = await import('../../../metrics/window.ts');
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
-    const { optimize } = await import('../../../flows/optimize.ts');
+    const { optimize } = await import('../../../flows/agent-metrics/optimize.ts');
     const { optimizedData, renderOptimized } = await import('../../render-optimize.ts');
     const window = textFlag(flags, 'window');
     const repository = await openTarget(ctx, flags);

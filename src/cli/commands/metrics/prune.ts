@@ -18,8 +18,8 @@ export const command: Command = {
   async run(ctx, [agent], flags) {
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
     const { parseWindowDays } = await import('../../../metrics/window.ts');
-    const { formatAggregate } = await import('../../../metrics/agents/aggregate.ts');
-    const { pruneAgents } = await import('../../../flows/agent-metrics-prune.ts');
+    const { formatAggregate } = await import('../../../metrics/agents/executions/aggregate.ts');
+    const { pruneAgents } = await import('../../../flows/agent-metrics/agent-metrics-prune.ts');
     const { renderPruned } = await import('../../render-metrics-upkeep.ts');
     const olderThan = textFlag(flags, 'older-than');
     const pruned = await pruneAgents(await openTarget(ctx, flags), {

@@ -22,7 +22,9 @@ export const command: Command = {
   ],
   errors: ['usage', 'not_found', 'cannot_read'],
   async run(ctx, [id], flags) {
-    const { findRecommendation, readRecommendations } = await import('../../../flows/recommendations.ts');
+    const { findRecommendation, readRecommendations } = await import(
+      '../../../flows/agent-metrics/recommendations.ts'
+    );
     const { entryData, renderEntries, renderEntry } = await import('../../render-recommendations.ts');
     const repository = await openTarget(ctx, flags);
     const agent = textFlag(flags, 'agent');

@@ -54,7 +54,7 @@ export const command: Command = {
   errors: ['usage', 'bad_input', 'locked', 'cannot_write', 'outside_store'],
   async run(ctx, [agent = ''], flags) {
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
-    const { recordFromRequest } = await import('../../../flows/agent-metrics-record.ts');
+    const { recordFromRequest } = await import('../../../flows/agent-metrics/agent-metrics-record.ts');
     const { renderRecorded, recordedData } = await import('../../render-agent-metrics.ts');
     parseAgentName(agent);
     const fields = fieldsOf(flags);

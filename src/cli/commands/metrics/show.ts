@@ -19,8 +19,8 @@ export const command: Command = {
   errors: ['usage', 'not_found', 'cannot_read'],
   async run(ctx, [agent = ''], flags) {
     const { parseAgentName } = await import('../../../metrics/agents/agent-name.ts');
-    const { showAgent, showRecent } = await import('../../../flows/agent-metrics-show.ts');
-    const { formatSummary } = await import('../../../metrics/agents/summary-file.ts');
+    const { showAgent, showRecent } = await import('../../../flows/agent-metrics/agent-metrics-show.ts');
+    const { formatSummary } = await import('../../../metrics/agents/executions/summary-file.ts');
     const { renderAgentMetrics, rowOf } = await import('../../render-agent-metrics.ts');
     const repository = await openTarget(ctx, flags);
     const shown = await showAgent(repository, parseAgentName(agent));

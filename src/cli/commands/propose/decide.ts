@@ -56,7 +56,7 @@ async function decideOne(
   decision: Decision,
   flags: FlagValues,
 ): Promise<CommandResult> {
-  const { decideProposal } = await import('../../../flows/proposal-records.ts');
+  const { decideProposal } = await import('../../../flows/propose/proposal-records.ts');
   const { before, record, changes } = await decideProposal(
     { dir: ctx.cwd, now: ctx.now, env: ctx.env, dryRun: ctx.dryRun },
     id,

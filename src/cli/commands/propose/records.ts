@@ -16,7 +16,7 @@ export const list: Command = {
   ],
   async run(ctx, _args, flags) {
     const { openRepository } = await import('../../../io/repository.ts');
-    const { readProposals } = await import('../../../flows/proposal-records.ts');
+    const { readProposals } = await import('../../../flows/propose/proposal-records.ts');
     const { renderProposalList } = await import('../../render-propose.ts');
     const files = await readProposals((await openRepository(ctx.cwd)).root);
     for (const { path, reason } of files.bad) ctx.note(terminalSafe(`${path} is no proposal: ${reason}`));
@@ -47,7 +47,7 @@ export const show: Command = {
   errors: ['not_found'],
   async run(ctx, [id]) {
     const { openRepository } = await import('../../../io/repository.ts');
-    const { findProposal, readProposals } = await import('../../../flows/proposal-records.ts');
+    const { findProposal, readProposals } = await import('../../../flows/propose/proposal-records.ts');
     const { renderProposalFile } = await import('../../render-propose.ts');
     const { path, record } = findProposal(
       await readProposals((await openRepository(ctx.cwd)).root),

@@ -5,7 +5,7 @@ import { textFlag } from '../../flag-values.ts';
 
 /** What the seed's script prints, with its exit codes: 1 when there are no sessions, 2 for what it cannot read. */
 export async function proposeCompatibly(ctx: CommandContext, flags: FlagValues): Promise<CommandResult> {
-  const { proposeAsSeed } = await import('../../../flows/propose-seed-compat.ts');
+  const { proposeAsSeed } = await import('../../../flows/propose/propose-seed-compat.ts');
   const inputPath = textFlag(flags, 'input');
   if (inputPath === undefined)
     throw new KaizenError('usage', '--seed-compat needs --input <file>', {

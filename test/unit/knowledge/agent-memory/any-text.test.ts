@@ -6,7 +6,7 @@ import { fixMemory } from '../../../../src/knowledge/agent-memory/fix-memory.ts'
 import { lintMemory } from '../../../../src/knowledge/agent-memory/lint-memory.ts';
 import { countLoggedSessions, logHolds } from '../../../../src/knowledge/agent-memory/log-line.ts';
 import { formatMemory, parseMemory } from '../../../../src/knowledge/agent-memory/parse-memory.ts';
-import { makeBrief } from '../../../../src/metrics/agents/brief.ts';
+import { makeBrief } from '../../../../src/metrics/agents/brief/brief.ts';
 import { oddDocuments } from './odd-documents.ts';
 
 /** Lines of memory files in any order, with every kind of line end. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KaizenEvent } from '../../../../src/base/events.ts';
 import { parseAgentDefinition } from '../../../../src/metrics/agents/agent-definition.ts';
 import { closingRecord, eventsOfSession } from '../../../../src/metrics/agents/closing-record.ts';
-import type { Execution, ExecutionDraft } from '../../../../src/metrics/agents/execution.ts';
+import type { Execution, ExecutionDraft } from '../../../../src/metrics/agents/executions/execution.ts';
 import { describeTestLoss, findTestLoss } from '../../../../src/metrics/agents/test-loss.ts';
 import { observeSession } from '../../../../src/outcomes/observe-session.ts';
 import { observeTasks } from '../../../../src/outcomes/tasks/observe-tasks.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Execution } from '../../../../src/metrics/agents/execution.ts';
+import type { Execution } from '../../../../src/metrics/agents/executions/execution.ts';
 
 export const agent = 'tdd-workflow';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatExecution } from '../../../../src/metrics/agents/execution.ts';
-import { exportCsv } from '../../../../src/metrics/agents/export-csv.ts';
-import { exportOtlp } from '../../../../src/metrics/agents/export-otlp.ts';
+import { formatExecution } from '../../../../src/metrics/agents/executions/execution.ts';
+import { exportCsv } from '../../../../src/metrics/agents/executions/export-csv.ts';
+import { exportOtlp } from '../../../../src/metrics/agents/executions/export-otlp.ts';
 import { executionOf } from './executions.ts';
 
 const executions = [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkAgentDefinition } from '../../../../src/metrics/agents/agent-definition.ts';
-import type { Execution } from '../../../../src/metrics/agents/execution.ts';
+import type { Execution } from '../../../../src/metrics/agents/executions/execution.ts';
 import {
   type AgentLintMaterial,
   type DefinitionFile,

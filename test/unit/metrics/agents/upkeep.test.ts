@@ -5,12 +5,12 @@ import {
   foldedIn,
   formatAggregate,
   parseAggregates,
-} from '../../../../src/metrics/agents/aggregate.ts';
-import { type Execution, formatExecution } from '../../../../src/metrics/agents/execution.ts';
-import { withPrunedWeeks } from '../../../../src/metrics/agents/long-trend.ts';
-import { planPrune } from '../../../../src/metrics/agents/plan-prune.ts';
-import { planRepair } from '../../../../src/metrics/agents/plan-repair.ts';
-import { summarise } from '../../../../src/metrics/agents/summary.ts';
+} from '../../../../src/metrics/agents/executions/aggregate.ts';
+import { type Execution, formatExecution } from '../../../../src/metrics/agents/executions/execution.ts';
+import { withPrunedWeeks } from '../../../../src/metrics/agents/executions/long-trend.ts';
+import { planPrune } from '../../../../src/metrics/agents/executions/plan-prune.ts';
+import { planRepair } from '../../../../src/metrics/agents/executions/plan-repair.ts';
+import { summarise } from '../../../../src/metrics/agents/executions/summary.ts';
 import { agent, executionOf, usualExecution } from './executions.ts';
 
 const row = (minutes: number, fields: Partial<Execution> = {}) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays } from '../../../../src/base/calendar.ts';
-import type { Execution } from '../../../../src/metrics/agents/execution.ts';
+import type { Execution } from '../../../../src/metrics/agents/executions/execution.ts';
 import { analyseAgent } from '../../../../src/metrics/optimizer/analyse-agent.ts';
 import {
   fingerprintOf,

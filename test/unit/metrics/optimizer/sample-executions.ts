@@ -1,4 +1,4 @@
-import type { Execution } from '../../../../src/metrics/agents/execution.ts';
+import type { Execution } from '../../../../src/metrics/agents/executions/execution.ts';
 import type { AgentRecord, LookOptions } from '../../../../src/metrics/optimizer/analyse-agent.ts';
 
 /** The day of all looks in these tests, a Friday. */

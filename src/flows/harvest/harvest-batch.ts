@@ -1,0 +1,121 @@
+import type { Change } from '../../base/change.ts';
+import { KaizenError } from '../../base/errors.ts';
+import { compareText } from '../../base/text.ts';
+import { type NewEvent, planEvents, readEvents } from '../../io/event-log.ts';
+import { readDerivedFiles } from '../../io/read-derived.ts';
+import { readFacts } from '../../io/read-facts.ts';
+import { applyPlan, type Repository } from '../../io/repository.ts';
+import { planDerivedFiles } from '../../knowledge/derived-files.ts';
+import type { Extraction } from '../../knowledge/extract/extract-facts.ts';
+import type { StoredFact } from '../../knowledge/fact.ts';
+import { planFacts } from '../../knowledge/plan-facts.ts';
+import type { Session } from '../../sessions/session.ts';
+import { type HarvestedEvent, type HarvestLedger, readLedger, withOutcomes } from './harvest-ledger.ts';
+import { type HarvestReceipt, noteItems, noteRejected } from './harvest-receipt.ts';
+
+/** What a harvest has read and not written yet. */
+export interface Batch {
+  extractions: {
+    session: Session;
+    extraction: Extraction;
+    event: HarvestedEvent;
+    file: string;
+    /** Fingerprint of the failure on a line. */
+    errors: ReadonlyMap<number, string>;
+  }[];
+  events: NewEvent[];
+}
+
+/** The store a batch goes into, as far as the harvest knows it, and the receipt that tells of it. */
+export interface BatchTarget {
+  repository: Repository;
+  dryRun: boolean;
+  receipt: HarvestReceipt;
+  writer: string;
+  stored: StoredFact[];
+  /** Index and pages as they are. */
+  derived: Map<string, string>;
+  ledger: HarvestLedger;
+  caps: { newPerSession: number; newPerDay: number };
+}
+
+/** Another command can be first this many times; each time it got on, so this ends. */
+const mostAttempts = 30;
+
+/** Writes a batch; when another command wrote meanwhile, reads the store again and plans anew on top of it. */
+export async function writeBatch(run: BatchTarget, batch: Batch): Promise<void> {
+  for (let attempt = 1; batch.extractions.length > 0 || batch.events.length > 0; attempt++) {
+    const planned = planBatch(run, batch);
+    try {
+      await applyPlan(run.repository, planned.changes, run.dryRun);
+      return noteBatch(run, batch, planned);
+    } catch (error) {
+      const isOvertaken = error instanceof KaizenError && error.code === 'changed_meanwhile';
+      if (!isOvertaken || attempt >= mostAttempts) throw error;
+      await readAgain(run, batch);
+    }
+  }
+}
+
+function planBatch(run: BatchTarget, batch: Batch) {
+  const drafts = batch.extractions.flatMap(({ extraction }) => extraction.drafts);
+  // The extractor keeps to the limit a session has; here one session may come from several files.
+  const plan = planFacts({
+    stored: run.stored,
+    drafts,
+    purgedSessions: run.ledger.purged,
+    caps: { newPerSession: Number.MAX_SAFE_INTEGER, newPerDay: run.caps.newPerDay },
+  });
+  const outcomeOf = new Map(plan.outcomes.map((outcome) => [outcome.draft, outcome]));
+  const harvested = batch.extractions.map((one) => {
+    const outcomes = one.extraction.drafts.flatMap((draft) => outcomeOf.get(draft) ?? []);
+    const event = withOutcomes(one.event, outcomes, one.errors);
+    return { ...one, event, outcomes };
+  });
+  const derived = plan.changes.length === 0 ? [] : planDerivedFiles(plan.facts, run.derived).changes;
+  const events = [...batch.events, ...harvested.map(({ event }) => event)];
+  const changes: Change[] = [...plan.changes, ...derived, ...planEvents(run.writer, events)];
+  return { plan, harvested, derived, changes };
+}
+
+/** Notes in the receipt what a written batch did, and keeps the store as it is now for the next one. */
+function noteBatch(
+  run: BatchTarget,
+  batch: Batch,
+  { plan, harvested, derived }: ReturnType<typeof planBatch>,
+): void {
+  for (const one of harvested) noteRejected(run.receipt, one, one.outcomes);
+  run.receipt.frozen = [...new Set([...run.receipt.frozen, ...plan.frozen])].sort(compareText);
+  const fileOf = new Map(batch.extractions.map(({ session, file }) => [session.summary.key, file]));
+  noteItems(run.receipt, fileOf, plan.outcomes, plan.facts);
+  for (const change of derived) noteDerived(run.derived, change);
+  for (const change of plan.changes) run.receipt.written.push(change.path);
+  run.stored = plan.facts;
+}
+
+/** The store as another command left it; sessions of the batch that it has harvested as well are done with. */
+async function readAgain(run: BatchTarget, batch: Batch): Promise<void> {
+  const { repository, receipt } = run;
+  // Index and pages first, as in `openToWrite`.
+  run.derived = await readDerivedFiles(repository);
+  const [log, facts] = await Promise.all([
+    readEvents(repository.root),
+    readFacts(repository.root, repository.git),
+  ]);
+  run.stored = facts.facts;
+  const ledger = readLedger(log.events);
+  for (const purged of ledger.purged) run.ledger.purged.add(purged);
+  batch.extractions = batch.extractions.filter(({ event, file }) => {
+    if (!ledger.known.has(event.contentSha256)) return true;
+    receipt.sessions.harvested -= 1;
+    receipt.sessions.skipped += 1;
+    receipt.skipped.push({ path: file, reason: 'already harvested' });
+    return false;
+  });
+}
+
+/** Keeps the index and the pages as they are after the change, so that the next batch is planned from them. */
+function noteDerived(derived: Map<string, string>, change: Change): void {
+  if (change.kind === 'write') derived.set(change.path, change.text);
+  else if (change.kind === 'remove') derived.delete(change.path);
+}

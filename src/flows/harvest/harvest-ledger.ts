@@ -1,0 +1,68 @@
+import type { KaizenEvent } from '../../base/events.ts';
+import { compareText } from '../../base/text.ts';
+import type { NewEvent } from '../../io/event-log.ts';
+import { extractorVersion } from '../../knowledge/extract/extract-facts.ts';
+import type { DraftOutcome } from '../../knowledge/plan-facts.ts';
+
+/** The row of the ledger that says a session was harvested, or could not be. */
+export type HarvestedEvent = Extract<NewEvent, { type: 'session.harvested' }>;
+
+/** What the log says of earlier harvests. */
+export interface HarvestLedger {
+  /** SHA-256 of the transcripts these rules have seen. */
+  known: Set<string>;
+  /** Files that failed before, as name and reason. */
+  failures: Set<string>;
+  /** Sessions a person purged. */
+  purged: Set<string>;
+  exposures: Extract<KaizenEvent, { type: 'context.exposed' }>[];
+}
+
+/** Reads the log once for everything a harvest asks of it. */
+export function readLedger(events: readonly KaizenEvent[]): HarvestLedger {
+  const ledger: HarvestLedger = { known: new Set(), failures: new Set(), purged: new Set(), exposures: [] };
+  for (const event of events) {
+    if (event.type === 'session.harvested' && event.outcome === 'failed')
+      ledger.failures.add(`${event.sessionId}\n${event.reason}`);
+    else if (event.type === 'session.harvested' && event.extractor === extractorVersion)
+      ledger.known.add(event.contentSha256);
+    else if (event.type === 'session.purged') ledger.purged.add(event.session);
+    else if (event.type === 'context.exposed') ledger.exposures.push(event);
+  }
+  return ledger;
+}
+
+/** What every row of the ledger has, before anything is counted. */
+export function ledgerRow(now: Date) {
+  return {
+    at: now.toISOString(),
+    type: 'session.harvested' as const,
+    extractor: extractorVersion,
+    facts: { new: 0, confirmed: 0, quarantined: 0, rejected: 0 },
+    factIds: [] as string[],
+    factErrors: {} as Record<string, string[]>,
+  };
+}
+
+/** A session's row with what the store made of its drafts; `errors`: fingerprint of the failure on a line. */
+export function withOutcomes(
+  row: HarvestedEvent,
+  outcomes: readonly DraftOutcome[],
+  errors: ReadonlyMap<number, string>,
+): HarvestedEvent {
+  const facts = { ...row.facts };
+  const factIds = [...row.factIds];
+  const factErrors = { ...row.factErrors };
+  for (const { kind, id, status, draft } of outcomes) {
+    if (kind === 'new') facts.new += 1;
+    else if (kind === 'confirmed') facts.confirmed += 1;
+    else if (kind !== 'known') facts.rejected += 1;
+    if ((kind === 'new' || kind === 'confirmed') && status === 'candidate') facts.quarantined += 1;
+    if (id === null || kind === 'rejected') continue;
+    factIds.push(id);
+    const seen = draft.sources.flatMap((source) => errors.get(source.line) ?? []);
+    if (seen.length > 0)
+      factErrors[id] = [...new Set([...(factErrors[id] ?? []), ...seen])].sort(compareText);
+  }
+  return { ...row, facts, factIds: [...new Set(factIds)].sort(compareText), factErrors };
+}
