@@ -93,25 +93,25 @@ describe('the pilot', () => {
   });
 });
 
-it('docs/pilot.md is what the pilot prints; `npm run docs` rewrites it', async () => {
-  await expect(await pilotPage()).toMatchFileSnapshot('../../docs/pilot.md');
+it('.github/docs/pilot.md is what the pilot prints; `npm run docs` rewrites it', async () => {
+  await expect(await pilotPage()).toMatchFileSnapshot('../../.github/docs/pilot.md');
 });
 
-it('docs/agents.md lists every figure that is measured', async () => {
+it('.github/docs/agents.md lists every figure that is measured', async () => {
   const rows = Object.entries(sessionMeasures).map(([name, { meaning, direction }]) => [
     codeSpan(name, { inTable: true }),
     tableCell(meaning, 200),
     direction,
   ]);
   const table = formatTable(['metric', 'what it is', 'better'], rows);
-  const page = readFileSync('docs/agents.md', 'utf8').replace(
+  const page = readFileSync('.github/docs/agents.md', 'utf8').replace(
     /(<!-- generated: measures -->\n)[\s\S]*?(<!-- end -->)/,
     (_, begin: string, end: string) => `${begin}${table}\n${end}`,
   );
   expect(page).toContain('test_pass_rate` | tests passed');
   const sample = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   expect(checkAgentDefinition('sample', `---\n${sample}---\nPrompt.`)).toHaveProperty('definition');
-  await expect(page).toMatchFileSnapshot('../../docs/agents.md');
+  await expect(page).toMatchFileSnapshot('../../.github/docs/agents.md');
 });
 
 const words: Record<string, string> = {
