@@ -1,3 +1,4 @@
+import { taskPhases } from '../../base/event-task.ts';
 import { compareText } from '../../base/text.ts';
 import { addKnown } from './add-tasks.ts';
 import type { KpiDocument } from './kpi-document.ts';
@@ -65,16 +66,7 @@ function rowOf(name: string, unit: ComparisonRow['unit'], a: number | null, b: n
 }
 
 /** Order of the vocabulary first, then any other name; `implement` and `IMPLEMENT` are one phase. */
-const phaseOrder = [
-  'INIT',
-  'PLAN',
-  'MILESTONE_START',
-  'IMPLEMENT',
-  'VERIFY',
-  'REVIEW',
-  'CHECKPOINT',
-  'FINALIZE',
-];
+const phaseOrder: readonly string[] = taskPhases;
 
 function comparePhases(a: KpiDocument, b: KpiDocument): ComparisonRow[] {
   const [ofA, ofB] = [foldPhases(a), foldPhases(b)];
