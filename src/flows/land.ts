@@ -15,8 +15,6 @@ export interface LandOptions {
   remote: string | null;
   /** Stops between two tries. */
   signal: AbortSignal;
-  maxTries?: number;
-  maxMs?: number;
 }
 
 /** How a landing ended. `refused`: the remote takes no push to this branch; the commit is there for a pull request. */
@@ -49,10 +47,10 @@ export async function land(
   if (options.remote === null) await refuseCheckedOut(git, options.branch);
   let base = await tipOf(git, options);
   const place = await openPlace(git, localDir);
-  const until = performance.now() + (options.maxMs ?? mostMs);
+  const until = performance.now() + mostMs;
   let last = 'somebody else was always faster';
   try {
-    for (let tries = 1; tries <= (options.maxTries ?? mostTries); tries++) {
+    for (let tries = 1; tries <= mostTries; tries++) {
       await place.reset(base);
       const message = await recipe(await openRepository(place.dir));
       const commit = await place.commit(base, message);
@@ -70,7 +68,7 @@ export async function land(
       await wait(Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** tries));
       base = await tipOf(git, options);
     }
-    return { outcome: 'contended', tries: options.maxTries ?? mostTries, reason: last };
+    return { outcome: 'contended', tries: mostTries, reason: last };
   } finally {
     await place.close();
   }

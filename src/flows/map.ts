@@ -35,7 +35,7 @@ const scriptDepth = 3;
 
 /** Maps the tracked files of a repository: their types, what they offer, tests, scripts and hotspots. */
 export async function mapRepository(repository: Repository, options: MapOptions): Promise<RepoMap> {
-  const code = await openCode(repository, { ...options, noCache: false });
+  const code = await openCode(repository, options);
   const present = new Set(code.listed.map(({ path }) => path));
   const hotspots = findHotspots(code.history, present, listedHotspots);
   const outlined = await outlineFiles(repository, code.files, {

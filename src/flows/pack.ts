@@ -27,8 +27,6 @@ export interface PackOptions {
   redact: (text: string) => string;
   allow: readonly string[];
   deny: readonly string[];
-  /** Neither read nor write the cache. */
-  noCache?: boolean;
   /** True once the index must do with what was read. */
   isTimeUp?: () => boolean;
 }
@@ -47,11 +45,10 @@ export interface OpenedCode extends CodeIndex {
 /** Indexes the work tree (HEAD of a bare repository, a plain folder) and reads its history. */
 export async function openCode(
   repository: Repository,
-  options: Pick<PackOptions, 'allow' | 'deny' | 'noCache' | 'isTimeUp'>,
+  options: Pick<PackOptions, 'allow' | 'deny' | 'isTimeUp'>,
 ): Promise<OpenedCode> {
   const { git, root, localDir } = repository;
   const reader = new TermReader();
-  const cacheDir = options.noCache ? null : localDir;
   const head = git ? await git.head() : null;
   const listed = git
     ? git.bare
@@ -64,14 +61,14 @@ export async function openCode(
     indexListing(await listed, {
       git,
       reader,
-      cacheDir,
+      cacheDir: localDir,
       deny: pathTest(options.deny),
       allow: options.allow.length > 0 ? pathTest(options.allow) : null,
       ...(options.isTimeUp && { isTimeUp: options.isTimeUp }),
     }))();
   const [index, history] = await Promise.all([
     indexing,
-    git ? readCodeHistory(git, head, reader, { cacheDir }) : { commits: [], shallow: false },
+    git ? readCodeHistory(git, head, reader, { cacheDir: localDir }) : { commits: [], shallow: false },
   ]);
   return {
     ...index,

@@ -51,7 +51,7 @@ describe('the cache of the code index', () => {
   it('gives the same answer damaged in any way as when there is none (property)', async () => {
     const dir = shop();
     const repository = await openRepository(dir);
-    const truth = await packCode(repository, { ...options, noCache: true });
+    const truth = await packCode({ ...repository, localDir: temporaryFolder() }, options);
     expect(await packCode(repository, options)).toEqual(truth);
     for (const name of ['code-index.bin', 'code-history.bin']) {
       const path = cacheOf(dir, name);
@@ -121,7 +121,7 @@ describe('the cache of the code index', () => {
     expect(short.receipt.notes.join(' ')).toContain('36 of 41 files could not be read in time');
     expect(short.files).toHaveLength(41);
     const whole = await packCode(repository, options);
-    expect(whole).toEqual(await packCode(repository, { ...options, noCache: true }));
+    expect(whole).toEqual(await packCode({ ...repository, localDir: temporaryFolder() }, options));
   });
 
   it('is not missed where it cannot be written', async () => {
@@ -293,7 +293,7 @@ describe('repositories of every kind', () => {
     const repository = await openRepository(dir);
     expect((await openCode(repository, all)).history.commits).toHaveLength(2);
     expect(await packCode(repository, options)).toEqual(
-      await packCode(repository, { ...options, noCache: true }),
+      await packCode({ ...repository, localDir: temporaryFolder() }, options),
     );
     expect(existsSync(cacheOf(dir, 'code-history.bin'))).toBe(true);
   });

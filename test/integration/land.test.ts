@@ -118,7 +118,7 @@ describe('landing on a branch', () => {
             (
               await land(
                 repository,
-                { branch: 'k', remote: 'origin', signal, maxMs: 120_000 },
+                { branch: 'k', remote: 'origin', signal },
                 addEvent(`w${writer}r${round}`),
               )
             ).outcome,
