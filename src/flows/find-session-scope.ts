@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
+import { KaizenError } from '../base/errors.ts';
 import { localRepoName, repoNameOf } from '../base/repo-name.ts';
-import { openGit } from '../io/git.ts';
+import { exists } from '../io/files.ts';
+import { type Git, openGit } from '../io/git.ts';
 import type { Repository } from '../io/repository.ts';
 import type { Scope } from '../knowledge/fact.ts';
 import type { Session } from '../sessions/session.ts';
@@ -52,10 +53,23 @@ export function homeFolder(session: Session): string | undefined {
 }
 
 async function readRemoteName(folder: string): Promise<string | undefined> {
-  if (!isAbsolute(folder) || !(await stat(folder).catch(() => undefined))?.isDirectory()) return undefined;
-  const git = await openGit(folder).catch(() => undefined);
-  const url = await git?.remoteUrl().catch(() => null);
+  const git = await openSessionGit(folder);
+  const url = await git?.remoteUrl().catch(unlessGit(null));
   return url ? repoNameOf(url) : undefined;
+}
+
+/** The repository of the folder a transcript names, when it is on this machine and Git trusts and reads it. */
+export async function openSessionGit(folder: string): Promise<Git | undefined> {
+  if (!isAbsolute(folder) || !(await exists(folder))) return undefined;
+  return openGit(folder).catch(unlessGit(undefined));
+}
+
+/** What Git cannot tell of a folder that others wrote down is not known; anything else is a bug. */
+function unlessGit<T>(unknown: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof KaizenError) return unknown;
+    throw error;
+  };
 }
 
 /** The repository's own name: its remote's, else a stable local one. */

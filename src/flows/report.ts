@@ -177,7 +177,11 @@ async function latest(repository: Repository, record: KpiRecord, options: Report
     .filter(({ modifiedAt }) => modifiedAt > since)
     .sort((a, b) => compareText(b.modifiedAt, a.modifiedAt));
   for (const { file } of recent.slice(0, mostTranscripts)) {
-    const session = await readSession(file).catch(() => undefined);
+    const session = await readSession(file).catch((error: unknown) => {
+      // Nobody named this file: one that cannot be read is not the latest run.
+      if (error instanceof KaizenError) return undefined;
+      throw error;
+    });
     if (!session || !(await isOfRepository(repository, session))) continue;
     const found = await readRun(repository, session, file, record, options);
     if (found.tasks.length > 0 && (found.tasks.at(-1)?.endedAt ?? '') >= since) return found;

@@ -1,13 +1,11 @@
-import { stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
-import { type Git, openGit } from '../io/git.ts';
+import type { Git } from '../io/git.ts';
 import { readCommits } from '../io/git-commits.ts';
 import type { Repository } from '../io/repository.ts';
 import type { GitCommit } from '../outcomes/tasks/join-commits.ts';
 import type { SessionReading } from '../outcomes/tasks/split-tasks.ts';
 import type { Session } from '../sessions/session.ts';
-import { homeFolder, isInside, ownName } from './find-session-scope.ts';
+import { homeFolder, isInside, openSessionGit, ownName } from './find-session-scope.ts';
 
 /** Finds the commits around a session in the Git of the folder it worked in; remembers the folders it opened. */
 export interface CommitFinder {
@@ -20,7 +18,7 @@ export function openCommitFinder(repository: Repository): CommitFinder {
   let own: Promise<string> | undefined;
   const opened = new Map<string, Promise<Git | undefined>>();
   const gitOf = (folder: string) => {
-    const known = opened.get(folder) ?? openFolder(folder);
+    const known = opened.get(folder) ?? openSessionGit(folder);
     opened.set(folder, known);
     return known;
   };
@@ -48,9 +46,4 @@ export function openCommitFinder(repository: Repository): CommitFinder {
       });
     },
   };
-}
-
-async function openFolder(folder: string): Promise<Git | undefined> {
-  if (!isAbsolute(folder) || !(await stat(folder).catch(() => undefined))?.isDirectory()) return undefined;
-  return openGit(folder).catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { KaizenError } from '../base/errors.ts';
+import { exists } from '../io/files.ts';
 import { findLocalTranscripts, findTranscripts } from '../io/find-transcripts.ts';
 import { readSession } from '../io/read-session.ts';
 import type { Redactor } from '../sessions/redact.ts';
@@ -73,7 +74,7 @@ export async function findSessionFile(
   const id = /^(?:[a-z-]+\/)?([0-9a-zA-Z-]{6,64})$/.exec(named)?.[1];
   if (id === undefined) throw new KaizenError('not_found', `no file '${named}'`, listHint);
   const captured = resolve(from.root, '.kaizen', 'sessions');
-  const here = (await stat(captured).catch(() => undefined)) ? await findTranscripts([captured]) : [];
+  const here = (await exists(captured)) ? await findTranscripts([captured]) : [];
   const local = await findLocalTranscripts(from.env);
   const fits = [...local, ...here].filter(({ file }) => nameHolds(basename(file), id));
   if (fits.length === 0)

@@ -127,10 +127,11 @@ async function findFiles(ctx: CommandContext, paths: string[], flags: FlagValues
     return (await findLocalTranscripts(ctx.env)).map((file) => ({ ...file, named: false }));
   if (paths.length > 0)
     return (await findTranscripts([...named])).map((file) => ({ ...file, named: named.has(file.file) }));
-  const { stat } = await import('node:fs/promises');
+  const { exists } = await import('../../io/files.ts');
   const captured = join(root, '.kaizen', 'sessions');
-  const exists = await stat(captured).catch(() => undefined);
-  return exists ? (await findTranscripts([captured])).map((file) => ({ ...file, named: false })) : [];
+  return (await exists(captured))
+    ? (await findTranscripts([captured])).map((file) => ({ ...file, named: false }))
+    : [];
 }
 
 function timeFlag(flags: FlagValues, name: string): Date | undefined {

@@ -81,7 +81,11 @@ export async function describeUndo(
 ): Promise<{ lost: boolean; undo: string }> {
   const { git } = repository;
   if (!git) return { lost: true, undo: 'This folder is not under Git: it cannot be brought back.' };
-  const committed = await git.raw(['show', `HEAD:${path}`]).catch(() => undefined);
+  const committed = await git.raw(['show', `HEAD:${path}`]).catch((error: unknown) => {
+    // Git's way to say that HEAD has no such file.
+    if (error instanceof KaizenError && error.code === 'git_failed') return undefined;
+    throw error;
+  });
   if (committed === undefined)
     return { lost: true, undo: 'It was never committed: Git cannot bring it back.' };
   const same = committed.replace(/\r\n/g, '\n').trim() === text.replace(/\r\n/g, '\n').trim();
